@@ -1,0 +1,578 @@
+-- The knowledge graph: what agents can do, who works with whom, which evidence shows it, and the provenance log.
+-- Keys lead with tenant_id from here on. 007 makes tenants, ties every table to them, and opens the tables to the
+-- application; until then nobody but the owner can reach a row.
+
+create type entity_type as enum (
+  'CAPABILITY', 'AGENT', 'TASK', 'VERDICT', 'TECHNOLOGY', 'CONCEPT', 'WAIVER', 'GATE'
+);
+
+create type relationship_type as enum (
+  'COLLABORATES_WITH',
+  'SIMILAR_TO',
+  'DERIVED_FROM',
+  'VALIDATES',
+  'DEPENDS_ON',
+  'COMPETES_WITH',
+  'INFLUENCES',
+  'REPLACES',
+  'ENHANCES'
+);
+
+comment on type entity_type is 'What a node of the knowledge graph stands for.';
+comment on type relationship_type is 'How two agents are related.';
+
+-- NFKC first, so that composed and decomposed letters and full-width forms meet.
+create function normalize_entity_name(input_name text) returns text
+language sql
+immutable
+strict
+parallel safe
+begin atomic
+  select lower(regexp_replace(btrim(normalize(input_name, nfkc), E' \t\n\r\f\v'), '\s+', ' ', 'g'));
+end;
+
+comment on function normalize_entity_name(text) is 'Canonical form of a name: NFKC, trimmed, single spaces, lower case.';
+
+create function set_canonical_name() returns trigger
+language plpgsql
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  new.canonical_name := normalize_entity_name(new.capability_name);
+  return new;
+end
+$$;
+
+comment on function set_canonical_name() is 'Trigger: derives canonical_name from capability_name.';
+
+create function update_last_updated_column() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.last_updated := now();
+  return new;
+end
+$$;
+
+comment on function update_last_updated_column() is 'Trigger: sets last_updated of a changed row.';
+
+-- array_to_string() is only stable, because of types whose text depends on settings; text has none.
+create function app.text_array_to_text(p_values text[]) returns text
+language sql
+immutable
+strict
+parallel safe
+return array_to_string(p_values, ' ');
+
+comment on function app.text_array_to_text(text[]) is 'Elements joined by spaces; immutable, for generated columns.';
+
+create table agent_capabilities_graph (
+  tenant_id varchar(255) not null,
+  id uuid not null default gen_random_uuid(),
+  agent_id varchar(255) not null,
+  capability_type entity_type not null default 'CAPABILITY',
+  capability_name varchar(500) not null,
+  canonical_name varchar(500) not null,
+  aliases text[] not null default '{}',
+  confidence numeric(3, 2) not null,
+  extraction_confidence numeric(3, 2) not null,
+  validation_status varchar(20) not null default 'unvalidated',
+  embedding vector(768), -- null: not embedded yet
+  source_tasks uuid[] not null default '{}',
+  demonstration_count integer not null default 1,
+  success_rate numeric(4, 3) not null default 1.0,
+  metadata jsonb not null default '{}',
+  search_vector tsvector not null generated always as (
+    setweight(to_tsvector('english'::regconfig, capability_name), 'A')
+    || setweight(to_tsvector('english'::regconfig, app.text_array_to_text(aliases)), 'B')
+    || setweight(to_tsvector('english'::regconfig, coalesce(metadata -> 'topics', '[]'::jsonb)), 'C')
+  ) stored,
+  first_observed timestamptz not null default now(),
+  last_updated timestamptz not null default now(),
+  last_demonstrated timestamptz not null default now(),
+  constraint agent_capabilities_graph_pkey primary key (tenant_id, id),
+  -- Leads with the tenant and the agent, so it is also the index of the foreign key to the agent.
+  constraint unique_agent_capability unique (tenant_id, agent_id, canonical_name),
+  constraint agent_capabilities_graph_agent_id_fkey foreign key (agent_id)
+    references agent_profiles (id) on delete cascade,
+  constraint agent_capabilities_graph_canonical_name_check check (length(canonical_name) > 0),
+  constraint agent_capabilities_graph_confidence_check check (confidence between 0.7 and 1.0),
+  constraint agent_capabilities_graph_extraction_confidence_check check (extraction_confidence between 0.0 and 1.0),
+  constraint agent_capabilities_graph_validation_status_check check (
+    validation_status in ('unvalidated', 'validated', 'rejected')
+  ),
+  constraint agent_capabilities_graph_embedding_check check (embedding is null or vector_norm(embedding) > 0),
+  constraint agent_capabilities_graph_demonstration_count_check check (demonstration_count > 0),
+  constraint agent_capabilities_graph_success_rate_check check (success_rate between 0.0 and 1.0),
+  constraint agent_capabilities_graph_metadata_check check (jsonb_typeof(metadata) = 'object'),
+  constraint agent_capabilities_graph_observed_check check (first_observed <= last_demonstrated)
+);
+
+create index idx_capabilities_canonical on agent_capabilities_graph (tenant_id, canonical_name);
+
+create trigger set_capability_canonical_name
+before insert or update on agent_capabilities_graph
+for each row execute function set_canonical_name();
+
+create trigger update_capabilities_last_updated
+before update on agent_capabilities_graph
+for each row execute function update_last_updated_column();
+
+comment on table agent_capabilities_graph is 'What an agent has shown that it can do, with an embedding for search by meaning.';
+comment on column agent_capabilities_graph.tenant_id is 'Tenant that owns the row.';
+comment on column agent_capabilities_graph.id is 'Identifier of the capability.';
+comment on column agent_capabilities_graph.agent_id is 'Agent that has the capability.';
+comment on column agent_capabilities_graph.capability_type is 'What kind of thing the capability is about.';
+comment on column agent_capabilities_graph.capability_name is 'Name as it was given.';
+comment on column agent_capabilities_graph.canonical_name is 'normalize_entity_name(capability_name); set by a trigger.';
+comment on column agent_capabilities_graph.aliases is 'Other names of the same capability.';
+comment on column agent_capabilities_graph.confidence is 'How sure it is that the agent has it, 0.70 to 1.00.';
+comment on column agent_capabilities_graph.extraction_confidence is 'How sure the extraction was, 0.00 to 1.00.';
+comment on column agent_capabilities_graph.validation_status is 'unvalidated, validated, or rejected.';
+comment on column agent_capabilities_graph.embedding is 'Embedding with 768 dimensions; null until it is embedded.';
+comment on column agent_capabilities_graph.source_tasks is 'Tasks that demonstrated the capability.';
+comment on column agent_capabilities_graph.demonstration_count is 'How often it was demonstrated.';
+comment on column agent_capabilities_graph.success_rate is 'Share of the demonstrations that succeeded, 0.000 to 1.000.';
+comment on column agent_capabilities_graph.metadata is 'JSON object; topics holds the words that go with the capability.';
+comment on column agent_capabilities_graph.search_vector is 'Words of the name (A), the aliases (B) and metadata.topics (C).';
+comment on column agent_capabilities_graph.first_observed is 'When it was first demonstrated.';
+comment on column agent_capabilities_graph.last_updated is 'When the row last changed.';
+comment on column agent_capabilities_graph.last_demonstrated is 'When it was last demonstrated.';
+
+create table agent_relationships (
+  tenant_id varchar(255) not null,
+  id uuid not null default gen_random_uuid(),
+  source_agent_id varchar(255) not null,
+  target_agent_id varchar(255) not null,
+  type relationship_type not null,
+  is_directional boolean not null default false,
+  confidence numeric(3, 2) not null,
+  strength numeric(3, 2) not null default 1.0,
+  cooccurrence_count integer not null default 1,
+  supporting_tasks uuid[] not null default '{}',
+  extraction_context text, -- null: nothing to say about how it was found
+  mutual_information numeric(10, 6), -- null: not computed
+  pointwise_mutual_information numeric(10, 6), -- null: not computed
+  metadata jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  last_observed timestamptz not null default now(),
+  constraint agent_relationships_pkey primary key (tenant_id, id),
+  -- Leads with the tenant and the source, so it also serves walks along outgoing relationships.
+  constraint unique_relationship unique (tenant_id, source_agent_id, target_agent_id, type),
+  constraint agent_relationships_source_agent_id_fkey foreign key (source_agent_id)
+    references agent_profiles (id) on delete cascade,
+  constraint agent_relationships_target_agent_id_fkey foreign key (target_agent_id)
+    references agent_profiles (id) on delete cascade,
+  constraint no_self_relationships check (source_agent_id <> target_agent_id),
+  -- An undirected relationship has one row, the smaller identifier first; the unique key then covers both orders.
+  constraint agent_relationships_canonical_order_check check (
+    is_directional or source_agent_id collate "C" < target_agent_id collate "C"
+  ),
+  constraint valid_confidence check (confidence between 0.5 and 1.0),
+  constraint agent_relationships_strength_check check (strength between 0.0 and 1.0),
+  constraint agent_relationships_cooccurrence_count_check check (cooccurrence_count > 0),
+  constraint agent_relationships_mutual_information_check check (mutual_information >= 0),
+  constraint agent_relationships_metadata_check check (jsonb_typeof(metadata) = 'object')
+);
+
+create index idx_relationships_target on agent_relationships (tenant_id, target_agent_id);
+
+-- Keeps its name, not its method: looking for the reverse row races with whoever inserts it. Putting the pair in
+-- order lets the unique key decide, and lets `on conflict` work.
+create function prevent_duplicate_relationships() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_source text := new.source_agent_id;
+begin
+  if not new.is_directional and v_source collate "C" > new.target_agent_id collate "C" then
+    new.source_agent_id := new.target_agent_id;
+    new.target_agent_id := v_source;
+  end if;
+  return new;
+end
+$$;
+
+comment on function prevent_duplicate_relationships() is
+  'Trigger: stores an undirected relationship with the smaller agent identifier first, so that it exists once.';
+
+create trigger prevent_duplicate_relationships_trigger
+before insert or update on agent_relationships
+for each row execute function prevent_duplicate_relationships();
+
+create trigger update_relationships_last_updated
+before update on agent_relationships
+for each row execute function update_updated_at_column();
+
+comment on table agent_relationships is 'Typed relationships between agents.';
+comment on column agent_relationships.tenant_id is 'Tenant that owns the row.';
+comment on column agent_relationships.id is 'Identifier of the relationship.';
+comment on column agent_relationships.source_agent_id is 'One agent; the origin when the relationship is directional.';
+comment on column agent_relationships.target_agent_id is 'The other agent.';
+comment on column agent_relationships.type is 'How the two are related.';
+comment on column agent_relationships.is_directional is 'False: it holds both ways, and the smaller identifier is the source.';
+comment on column agent_relationships.confidence is 'How sure it is that the relationship exists, 0.50 to 1.00.';
+comment on column agent_relationships.strength is 'How strong it is, 0.00 to 1.00.';
+comment on column agent_relationships.cooccurrence_count is 'In how many contexts both agents were seen.';
+comment on column agent_relationships.supporting_tasks is 'Tasks that show the relationship.';
+comment on column agent_relationships.extraction_context is 'How the relationship was found; null if unknown.';
+comment on column agent_relationships.mutual_information is 'Mutual information of both agents'' presence over contexts, bits; null if not computed.';
+comment on column agent_relationships.pointwise_mutual_information is 'log2(p(a,b) / (p(a) p(b))), bits; null if not computed.';
+comment on column agent_relationships.metadata is 'Further facts, a JSON object.';
+comment on column agent_relationships.created_at is 'When the row was made.';
+comment on column agent_relationships.updated_at is 'When the row last changed.';
+comment on column agent_relationships.last_observed is 'When the relationship was last seen.';
+
+create table agent_cooccurrences (
+  tenant_id varchar(255) not null,
+  context_id uuid not null,
+  agent_id varchar(255) not null,
+  observed_at timestamptz not null,
+  constraint agent_cooccurrences_pkey primary key (tenant_id, context_id, agent_id),
+  constraint agent_cooccurrences_agent_id_fkey foreign key (agent_id)
+    references agent_profiles (id) on delete cascade
+);
+
+create index idx_cooccurrences_agent on agent_cooccurrences (tenant_id, agent_id);
+
+comment on table agent_cooccurrences is
+  'Which agents were seen in which context (a file within a time window, a task, a meeting): what mutual information is computed from.';
+comment on column agent_cooccurrences.tenant_id is 'Tenant that owns the row.';
+comment on column agent_cooccurrences.context_id is 'Digest that names the context; what it was is not stored.';
+comment on column agent_cooccurrences.agent_id is 'Agent that was seen in it.';
+comment on column agent_cooccurrences.observed_at is 'When it was last seen there.';
+
+create table entity_chunk_mappings (
+  tenant_id varchar(255) not null,
+  id uuid not null default gen_random_uuid(),
+  entity_id uuid not null,
+  chunk_id uuid not null,
+  chunk_type varchar(50) not null,
+  mention_text text not null,
+  mention_context text, -- null: no surrounding text kept
+  start_position integer, -- null, with end_position: the mention has no place in a text
+  end_position integer,
+  extraction_method varchar(50) not null,
+  extraction_confidence numeric(3, 2) not null,
+  created_at timestamptz not null default now(),
+  constraint entity_chunk_mappings_pkey primary key (tenant_id, id),
+  constraint entity_chunk_mappings_entity_id_fkey foreign key (tenant_id, entity_id)
+    references agent_capabilities_graph (tenant_id, id) on delete cascade,
+  constraint entity_chunk_mappings_chunk_type_check check (
+    chunk_type in ('commit', 'task', 'document', 'conversation', 'code', 'decision')
+  ),
+  constraint entity_chunk_mappings_mention_text_check check (octet_length(mention_text) between 1 and 65536),
+  constraint entity_chunk_mappings_extraction_method_check check (
+    extraction_method in ('file_extension', 'path_area', 'subject_verb', 'pattern', 'model', 'manual')
+  ),
+  constraint entity_chunk_mappings_extraction_confidence_check check (extraction_confidence between 0.0 and 1.0),
+  constraint valid_position_range check (
+    (start_position is null and end_position is null)
+    or (start_position >= 0 and end_position > start_position)
+  )
+);
+
+-- Over the digest: a long mention does not fit a btree entry. Leads with the entity, so it also serves the foreign key.
+create unique index unique_entity_chunk_mention on entity_chunk_mappings (
+  tenant_id, entity_id, chunk_id, start_position, end_position, md5(mention_text)
+) nulls not distinct;
+
+create index idx_entity_chunks_chunk on entity_chunk_mappings (tenant_id, chunk_id);
+
+comment on table entity_chunk_mappings is 'Evidence: where a capability was seen.';
+comment on column entity_chunk_mappings.tenant_id is 'Tenant that owns the row.';
+comment on column entity_chunk_mappings.id is 'Identifier of the mapping.';
+comment on column entity_chunk_mappings.entity_id is 'Capability that was seen.';
+comment on column entity_chunk_mappings.chunk_id is 'Piece of source material; for a commit, its node in caws_provenance_graph.';
+comment on column entity_chunk_mappings.chunk_type is 'What kind of material the chunk is.';
+comment on column entity_chunk_mappings.mention_text is 'How it was mentioned.';
+comment on column entity_chunk_mappings.mention_context is 'Text around the mention; null if none is kept.';
+comment on column entity_chunk_mappings.start_position is 'First character of the mention in the chunk, from 0; null if it has no place in a text.';
+comment on column entity_chunk_mappings.end_position is 'Character after the mention; null with start_position.';
+comment on column entity_chunk_mappings.extraction_method is 'How it was found.';
+comment on column entity_chunk_mappings.extraction_confidence is 'How sure the extraction was, 0.00 to 1.00.';
+comment on column entity_chunk_mappings.created_at is 'When the row was made.';
+
+create table provenance_signing_keys (
+  tenant_id varchar(255) not null,
+  key_id varchar(80) not null,
+  algorithm varchar(20) not null default 'ed25519',
+  public_key bytea not null,
+  created_at timestamptz not null default now(),
+  constraint provenance_signing_keys_pkey primary key (tenant_id, key_id),
+  constraint provenance_signing_keys_algorithm_check check (algorithm = 'ed25519'),
+  constraint provenance_signing_keys_public_key_check check (octet_length(public_key) = 32),
+  constraint provenance_signing_keys_key_id_check check (
+    key_id = 'ed25519:' || left(encode(sha256(public_key), 'hex'), 32)
+  )
+);
+
+comment on table provenance_signing_keys is 'Public keys that a tenant''s provenance nodes are signed with.';
+comment on column provenance_signing_keys.tenant_id is 'Tenant that owns the row.';
+comment on column provenance_signing_keys.key_id is 'ed25519: and the first 32 hex digits of the SHA-256 of the public key.';
+comment on column provenance_signing_keys.algorithm is 'Signature algorithm.';
+comment on column provenance_signing_keys.public_key is 'Raw public key, 32 bytes.';
+comment on column provenance_signing_keys.created_at is 'When the key was registered.';
+
+create table provenance_heads (
+  tenant_id varchar(255) not null,
+  seq bigint not null,
+  hash_chain varchar(128), -- null: the log is empty
+  updated_at timestamptz not null default now(),
+  constraint provenance_heads_pkey primary key (tenant_id),
+  constraint provenance_heads_hash_check check ((seq = 0) = (hash_chain is null) and seq >= 0)
+);
+
+comment on table provenance_heads is 'End of each tenant''s log; locked by whoever appends, so that a log has no fork and no gap.';
+comment on column provenance_heads.tenant_id is 'Tenant whose log it is.';
+comment on column provenance_heads.seq is 'Number of the last node; 0 when there is none.';
+comment on column provenance_heads.hash_chain is 'Hash of the last node; null when there is none.';
+comment on column provenance_heads.updated_at is 'When the log last grew.';
+
+create table caws_provenance_graph (
+  tenant_id varchar(255) not null,
+  id uuid not null default gen_random_uuid(),
+  seq bigint not null,
+  entity_type varchar(50) not null,
+  entity_id varchar(255) not null,
+  parent_entity_id uuid, -- null: the node derives from no other
+  previous_hash varchar(128), -- null: the first node of the log
+  hash_chain varchar(128) not null,
+  signing_key_id varchar(80) not null,
+  signature varchar(255) not null,
+  content bytea not null,
+  constitutional_refs text[] not null default '{}',
+  spec_hash varchar(128), -- null: no working spec applied
+  description text, -- null: nothing to say beyond the content
+  evidence_completeness numeric(3, 2), -- null, as the three below: not scored
+  budget_adherence numeric(3, 2),
+  gate_integrity numeric(3, 2),
+  provenance_clarity numeric(3, 2),
+  created_at timestamptz not null default now(),
+  metadata jsonb not null default '{}',
+  embedding vector(768), -- null: not embedded yet
+  search_vector tsvector not null generated always as (
+    to_tsvector('english'::regconfig, coalesce(description, ''))
+  ) stored,
+  constraint caws_provenance_graph_pkey primary key (tenant_id, id),
+  constraint caws_provenance_graph_seq_key unique (tenant_id, seq),
+  constraint unique_entity unique (tenant_id, entity_type, entity_id),
+  constraint caws_provenance_graph_parent_entity_id_fkey foreign key (tenant_id, parent_entity_id)
+    references caws_provenance_graph (tenant_id, id) on delete restrict,
+  constraint caws_provenance_graph_signing_key_id_fkey foreign key (tenant_id, signing_key_id)
+    references provenance_signing_keys (tenant_id, key_id) on delete restrict,
+  constraint caws_provenance_graph_seq_check check ((seq = 1) = (previous_hash is null) and seq >= 1),
+  constraint caws_provenance_graph_entity_type_check check (
+    entity_type in ('verdict', 'waiver', 'gate', 'spec', 'budget', 'policy')
+  ),
+  constraint caws_provenance_graph_entity_id_check check (length(entity_id) > 0),
+  constraint caws_provenance_graph_own_parent_check check (parent_entity_id <> id),
+  constraint non_empty_hash check (hash_chain ~ '^[0-9a-f]{64}$'),
+  constraint non_empty_signature check (signature ~ '^[A-Za-z0-9+/]{86}==$'),
+  constraint caws_provenance_graph_content_check check (octet_length(content) between 2 and 1048576),
+  constraint caws_provenance_graph_embedding_check check (embedding is null or vector_norm(embedding) > 0),
+  constraint caws_provenance_graph_scores_check check (
+    evidence_completeness between 0 and 1
+    and budget_adherence between 0 and 1
+    and gate_integrity between 0 and 1
+    and provenance_clarity between 0 and 1
+  )
+);
+
+create index idx_provenance_parent on caws_provenance_graph (tenant_id, parent_entity_id);
+create index idx_provenance_signing_key on caws_provenance_graph (tenant_id, signing_key_id);
+create index idx_provenance_created on caws_provenance_graph (tenant_id, created_at desc);
+
+comment on table caws_provenance_graph is
+  'Append-only log of decisions, one chain a tenant: every node is hashed over all its immutable columns and the node before it, and signed.';
+comment on column caws_provenance_graph.tenant_id is 'Tenant that owns the row.';
+comment on column caws_provenance_graph.id is 'Identifier of the node.';
+comment on column caws_provenance_graph.seq is 'Place in the tenant''s log: 1, 2, 3 … without a gap.';
+comment on column caws_provenance_graph.entity_type is 'verdict, waiver, gate, spec, budget, or policy.';
+comment on column caws_provenance_graph.entity_id is 'Identifier of what the node records, unique with its type.';
+comment on column caws_provenance_graph.parent_entity_id is 'Node that this one derives from; null if none.';
+comment on column caws_provenance_graph.previous_hash is 'hash_chain of the node before it in the log; null for the first.';
+comment on column caws_provenance_graph.hash_chain is 'SHA-256 over the immutable columns, hex; checked by the database on insert.';
+comment on column caws_provenance_graph.signing_key_id is 'Key that the signature was made with.';
+comment on column caws_provenance_graph.signature is 'ed25519 signature over the hash, base64.';
+comment on column caws_provenance_graph.content is 'What is recorded, as canonical JSON (RFC 8785), up to 1 MiB; the bytes that are hashed.';
+comment on column caws_provenance_graph.constitutional_refs is 'Clauses that the decision refers to.';
+comment on column caws_provenance_graph.spec_hash is 'Hash of the working spec that applied; null if none.';
+comment on column caws_provenance_graph.description is 'One line for people and for search; null if none.';
+comment on column caws_provenance_graph.evidence_completeness is 'CAWS score, 0.00 to 1.00; null if not scored.';
+comment on column caws_provenance_graph.budget_adherence is 'CAWS score, 0.00 to 1.00; null if not scored.';
+comment on column caws_provenance_graph.gate_integrity is 'CAWS score, 0.00 to 1.00; null if not scored.';
+comment on column caws_provenance_graph.provenance_clarity is 'CAWS score, 0.00 to 1.00; null if not scored.';
+comment on column caws_provenance_graph.created_at is 'When the node was recorded; part of the hash, to the microsecond.';
+comment on column caws_provenance_graph.metadata is 'content as jsonb, derived on insert, for queries; never hashed.';
+comment on column caws_provenance_graph.embedding is 'Embedding with 768 dimensions, for search; not part of the hash; null until it is embedded.';
+comment on column caws_provenance_graph.search_vector is 'Words of the description.';
+
+create function app.provenance_field(p_value bytea) returns bytea
+language sql
+immutable
+parallel safe
+return case when p_value is null then '\x00'::bytea else '\x01'::bytea || int4send(octet_length(p_value)) || p_value end;
+
+comment on function app.provenance_field(bytea) is 'One field of a node as it is hashed: a presence byte, a length, the bytes.';
+
+create function app.provenance_node_hash(p_node caws_provenance_graph) returns text
+language sql
+stable
+begin atomic
+  select encode(
+    sha256(
+      convert_to('agent-agency.provenance.node.v1', 'UTF8') || '\x00'::bytea
+      || app.provenance_field(convert_to((p_node).tenant_id, 'UTF8'))
+      || app.provenance_field(int8send((p_node).seq))
+      || app.provenance_field(decode((p_node).previous_hash, 'hex'))
+      || app.provenance_field(uuid_send((p_node).id))
+      || app.provenance_field(convert_to((p_node).entity_type, 'UTF8'))
+      || app.provenance_field(convert_to((p_node).entity_id, 'UTF8'))
+      || app.provenance_field(uuid_send((p_node).parent_entity_id))
+      || app.provenance_field((p_node).content)
+      || app.provenance_field(
+        int4send(cardinality((p_node).constitutional_refs))
+        || coalesce(
+          (
+            select string_agg(
+              int4send(octet_length(convert_to(ref.value, 'UTF8'))) || convert_to(ref.value, 'UTF8'),
+              ''::bytea order by ref.ordinal
+            )
+            from unnest((p_node).constitutional_refs) with ordinality as ref (value, ordinal)
+          ),
+          ''::bytea
+        )
+      )
+      || app.provenance_field(convert_to((p_node).spec_hash, 'UTF8'))
+      || app.provenance_field(convert_to((p_node).description, 'UTF8'))
+      || app.provenance_field(int2send(((p_node).evidence_completeness * 100)::smallint))
+      || app.provenance_field(int2send(((p_node).budget_adherence * 100)::smallint))
+      || app.provenance_field(int2send(((p_node).gate_integrity * 100)::smallint))
+      || app.provenance_field(int2send(((p_node).provenance_clarity * 100)::smallint))
+      || app.provenance_field(int8send((extract(epoch from (p_node).created_at) * 1000000)::bigint))
+      || app.provenance_field(convert_to((p_node).signing_key_id, 'UTF8'))
+    ),
+    'hex'
+  );
+end;
+
+comment on function app.provenance_node_hash(caws_provenance_graph) is
+  'Hash of a node over its immutable columns, as packages/provenance/FORMAT.md lays down.';
+
+create function app.check_provenance_node() returns trigger
+language plpgsql
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  new.metadata := convert_from(new.content, 'UTF8')::jsonb;
+  if jsonb_typeof(new.metadata) <> 'object' then
+    raise exception using errcode = 'AACON', message = 'the content of a provenance node has to be a JSON object';
+  end if;
+  if app.provenance_node_hash(new) is distinct from new.hash_chain then
+    raise exception using
+      errcode = 'AAHSH',
+      message = format('provenance node %s: its hash does not belong to its columns', new.seq);
+  end if;
+  return new;
+end
+$$;
+
+comment on function app.check_provenance_node() is 'Trigger: recomputes the hash of a new node and derives metadata from content.';
+
+create trigger check_provenance_node
+before insert on caws_provenance_graph
+for each row execute function app.check_provenance_node();
+
+-- Once a statement, over all its rows: a row trigger would leave a dead version of the head for every node.
+create function app.extend_provenance_log() returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_tenant record;
+  v_head record;
+  v_broken bigint;
+begin
+  for v_tenant in
+    select node.tenant_id, count(*) as nodes, max(node.seq) as last_seq
+    from appended as node
+    group by node.tenant_id
+    order by node.tenant_id
+  loop
+    insert into provenance_heads (tenant_id, seq)
+    values (v_tenant.tenant_id, 0)
+    on conflict (tenant_id) do nothing;
+
+    select head.seq, head.hash_chain into strict v_head
+    from provenance_heads as head
+    where head.tenant_id = v_tenant.tenant_id
+    for update;
+
+    select min(link.seq) into v_broken
+    from (
+      select
+        node.seq,
+        node.previous_hash,
+        lag(node.seq, 1, v_head.seq) over log as seq_before,
+        lag(node.hash_chain, 1, v_head.hash_chain) over log as hash_before
+      from appended as node
+      where node.tenant_id = v_tenant.tenant_id
+      window log as (order by node.seq)
+    ) as link
+    where link.seq <> link.seq_before + 1 or link.previous_hash is distinct from link.hash_before;
+
+    if v_broken is not null then
+      raise exception using
+        errcode = 'AACHN',
+        message = format('provenance node %s does not continue the log, which ends at %s', v_broken, v_head.seq),
+        hint = 'Lock the head before you append: app.lock_provenance_head().';
+    end if;
+
+    update provenance_heads as head
+    set seq = v_tenant.last_seq, hash_chain = node.hash_chain, updated_at = now()
+    from appended as node
+    where head.tenant_id = v_tenant.tenant_id
+      and node.tenant_id = v_tenant.tenant_id
+      and node.seq = v_tenant.last_seq;
+  end loop;
+  return null;
+end
+$$;
+
+comment on function app.extend_provenance_log() is 'Trigger: accepts new nodes only where they continue the tenant''s log, and moves its head.';
+
+create trigger extend_provenance_log
+after insert on caws_provenance_graph
+referencing new table as appended
+for each statement execute function app.extend_provenance_log();
+
+create function app.refuse_provenance_change() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise exception using
+    errcode = 'AAAPO',
+    message = format('%s is append-only: %s is refused', tg_table_name, lower(tg_op));
+end
+$$;
+
+comment on function app.refuse_provenance_change() is 'Trigger: refuses to change an append-only table, whoever asks.';
+
+create trigger refuse_provenance_change
+before update or delete or truncate on caws_provenance_graph
+for each statement execute function app.refuse_provenance_change();
+
+create trigger refuse_signing_key_change
+before update or delete or truncate on provenance_signing_keys
+for each statement execute function app.refuse_provenance_change();
+
+-- It moves the head, which the application itself may only read.
+grant usage, create on schema app to agent_agency_service;
+alter function app.extend_provenance_log() owner to agent_agency_service;
+grant select, insert, update on provenance_heads to agent_agency_service;

@@ -1,0 +1,423 @@
+-- Tenants: who owns a row, how the database knows which tenant is asking, and the policies that keep tenants apart.
+-- The application can reach the tables from here on, never before.
+
+create type isolation_level as enum ('strict', 'shared', 'federated');
+create type privacy_level as enum ('basic', 'differential', 'secure');
+create type retention_policy as enum ('delete', 'archive', 'retain');
+
+comment on type isolation_level is 'How far a tenant shares: nothing, what it grants, or aggregates with other federated tenants.';
+comment on type privacy_level is 'How aggregates of a tenant are protected.';
+comment on type retention_policy is 'What happens to data that is past its retention.';
+
+create table tenants (
+  id varchar(255) not null,
+  project_id varchar(255) not null,
+  name varchar(255) not null,
+  isolation_level isolation_level not null default 'strict',
+  access_policies jsonb not null default '[]',
+  sharing_rules jsonb not null default '[]',
+  data_retention jsonb not null default '{"policy": "archive", "retention_days": 730, "archive_after_days": 90}',
+  encryption_enabled boolean not null default false,
+  audit_logging boolean not null default true,
+  config jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint tenants_pkey primary key (id),
+  constraint unique_tenant_name unique (project_id, name),
+  constraint tenants_id_check check (id ~ '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,254}$'),
+  constraint tenants_name_check check (length(name) > 0),
+  constraint tenants_access_policies_check check (jsonb_typeof(access_policies) = 'array'),
+  constraint tenants_sharing_rules_check check (jsonb_typeof(sharing_rules) = 'array'),
+  constraint tenants_data_retention_check check (jsonb_typeof(data_retention) = 'object'),
+  constraint tenants_config_check check (jsonb_typeof(config) = 'object')
+);
+
+create trigger update_tenants_updated_at
+before update on tenants
+for each row execute function update_updated_at_column();
+
+comment on table tenants is 'Tenants. Rows of one are never visible to another, but through grants of their owner.';
+comment on column tenants.id is 'Identifier: a letter or digit, then up to 254 letters, digits, _ . : -';
+comment on column tenants.project_id is 'Project that groups tenants.';
+comment on column tenants.name is 'Display name, unique in its project.';
+comment on column tenants.isolation_level is 'How far the tenant shares.';
+comment on column tenants.access_policies is 'Access rules, a JSON array.';
+comment on column tenants.sharing_rules is 'What the tenant wants shared with whom, a JSON array.';
+comment on column tenants.data_retention is 'Retention: policy, retention_days, archive_after_days.';
+comment on column tenants.encryption_enabled is 'Whether sensitive columns are encrypted with the tenant''s own key.';
+comment on column tenants.audit_logging is 'Whether access is logged.';
+comment on column tenants.config is 'Further settings, a JSON object.';
+comment on column tenants.created_at is 'When the tenant was created.';
+comment on column tenants.updated_at is 'When the row last changed.';
+
+create table tenant_privacy_config (
+  tenant_id varchar(255) not null,
+  privacy_level privacy_level not null default 'differential',
+  noise_magnitude numeric(5, 4) not null default 0.01,
+  k_anonymity integer not null default 5,
+  epsilon numeric(5, 4) not null default 1.0,
+  delta numeric(10, 8) not null default 0.00001,
+  allow_cross_tenant_learning boolean not null default false,
+  allowed_tenant_groups text[] not null default '{}',
+  updated_at timestamptz not null default now(),
+  constraint tenant_privacy_config_pkey primary key (tenant_id),
+  constraint tenant_privacy_config_tenant_id_fkey foreign key (tenant_id) references tenants (id) on delete cascade,
+  -- NaN is greater than every number, so an upper bound is what keeps it out.
+  constraint tenant_privacy_config_noise_magnitude_check check (noise_magnitude >= 0 and noise_magnitude < 'NaN'),
+  constraint tenant_privacy_config_k_anonymity_check check (k_anonymity >= 2),
+  constraint tenant_privacy_config_epsilon_check check (epsilon > 0 and epsilon < 'NaN'),
+  constraint tenant_privacy_config_delta_check check (delta >= 0 and delta < 1)
+);
+
+create trigger update_tenant_privacy_config_updated_at
+before update on tenant_privacy_config
+for each row execute function update_updated_at_column();
+
+comment on table tenant_privacy_config is 'Privacy parameters of a tenant, one row each.';
+comment on column tenant_privacy_config.tenant_id is 'Tenant they belong to.';
+comment on column tenant_privacy_config.privacy_level is 'How aggregates are protected.';
+comment on column tenant_privacy_config.noise_magnitude is 'Kept for compatibility; noise follows from sensitivity and epsilon.';
+comment on column tenant_privacy_config.k_anonymity is 'Smallest group that an aggregate may show.';
+comment on column tenant_privacy_config.epsilon is 'Privacy budget.';
+comment on column tenant_privacy_config.delta is 'Probability with which the budget may be exceeded.';
+comment on column tenant_privacy_config.allow_cross_tenant_learning is 'Whether aggregates may leave the tenant.';
+comment on column tenant_privacy_config.allowed_tenant_groups is 'Groups that may learn from them.';
+comment on column tenant_privacy_config.updated_at is 'When the row last changed.';
+
+insert into tenants (id, project_id, name) values ('default-tenant', 'default', 'Default tenant');
+insert into tenant_privacy_config (tenant_id) values ('default-tenant');
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Who is asking: a signed context. Anybody who can run SQL can set a configuration parameter; nobody without the key
+-- can sign one.
+
+create table app.context_keys (
+  key_id varchar(40) not null,
+  inner_block bytea not null,
+  outer_block bytea not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz, -- null: valid until it is removed
+  constraint context_keys_pkey primary key (key_id),
+  constraint context_keys_key_id_check check (key_id ~ '^[A-Za-z0-9_-]{1,40}$'),
+  constraint context_keys_blocks_check check (octet_length(inner_block) = 64 and octet_length(outer_block) = 64)
+);
+
+comment on table app.context_keys is 'Keys that tenant contexts are signed with. No application role can read it.';
+comment on column app.context_keys.key_id is 'Name of the key, part of every signature.';
+comment on column app.context_keys.inner_block is 'The key, padded to 64 bytes and combined with ipad (RFC 2104); as secret as the key.';
+comment on column app.context_keys.outer_block is 'The key, padded to 64 bytes and combined with opad (RFC 2104); as secret as the key.';
+comment on column app.context_keys.created_at is 'When the key was installed.';
+comment on column app.context_keys.expires_at is 'When signatures of the key stop being valid; null until it is rotated.';
+
+alter table app.context_keys owner to agent_agency_service;
+
+create function app.put_context_key(p_key_id text, p_secret bytea) returns void
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_inner bytea := decode(repeat('36', 64), 'hex');
+  v_outer bytea := decode(repeat('5c', 64), 'hex');
+begin
+  if octet_length(p_secret) not between 32 and 64 then
+    raise exception using errcode = '22023', message = 'a context key has 32 to 64 bytes';
+  end if;
+  for v_at in 0 .. octet_length(p_secret) - 1 loop
+    v_inner := set_byte(v_inner, v_at, get_byte(v_inner, v_at) # get_byte(p_secret, v_at));
+    v_outer := set_byte(v_outer, v_at, get_byte(v_outer, v_at) # get_byte(p_secret, v_at));
+  end loop;
+  insert into app.context_keys (key_id, inner_block, outer_block) values (p_key_id, v_inner, v_outer);
+end
+$$;
+
+comment on function app.put_context_key(text, bytea) is
+  'Installs a key of 32 to 64 bytes for signing tenant contexts. HMAC''s two blocks are computed once, here.';
+
+alter function app.put_context_key(text, bytea) owner to agent_agency_service;
+grant execute on function app.put_context_key(text, bytea) to agent_agency_owner;
+
+create function app.context_key_blocks() returns table (live_key_id text, live_inner_block bytea, live_outer_block bytea)
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select key.key_id, key.inner_block, key.outer_block
+  from app.context_keys as key
+  where key.expires_at is null
+  order by key.created_at desc, key.key_id
+  limit 1
+$$;
+
+comment on function app.context_key_blocks() is
+  'Newest live key, for the owner only: lets an administrator''s own tools sign without a second copy of the key.';
+
+alter function app.context_key_blocks() owner to agent_agency_service;
+grant execute on function app.context_key_blocks() to agent_agency_owner;
+
+create function app.length_prefixed(p_value text) returns bytea
+language sql
+immutable
+strict
+parallel safe
+return int4send(octet_length(convert_to(p_value, 'UTF8'))) || convert_to(p_value, 'UTF8');
+
+comment on function app.length_prefixed(text) is 'UTF-8 bytes after their number, so that fields cannot run into each other.';
+
+-- The expiry is compared with the start of the transaction: a long one does not lose its tenant half-way.
+create function app.current_tenant_id() returns text
+language plpgsql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_tenant text := nullif(current_setting('app.current_tenant', true), '');
+  v_user text := coalesce(current_setting('app.current_user', true), '');
+  v_session text := coalesce(current_setting('app.current_session', true), '');
+  -- key id . expiry in seconds since 1970 . HMAC-SHA256 in hex
+  v_signature text[] := string_to_array(current_setting('app.context_signature', true), '.');
+  v_mac text;
+begin
+  if v_tenant is null or cardinality(v_signature) is distinct from 3 then
+    return null;
+  end if;
+
+  select encode(
+    sha256(key.outer_block || sha256(
+      key.inner_block
+      || app.length_prefixed('agent-agency.context.v1')
+      || app.length_prefixed(v_signature[1])
+      || app.length_prefixed(v_tenant)
+      || app.length_prefixed(v_user)
+      || app.length_prefixed(v_session)
+      || app.length_prefixed(v_signature[2])
+    )),
+    'hex'
+  ) into v_mac
+  from app.context_keys as key
+  where key.key_id = v_signature[1] and (key.expires_at is null or key.expires_at > now());
+
+  if v_mac is distinct from v_signature[3] then
+    return null;
+  end if;
+  -- The signature covers the expiry, so from here on it is a number that a holder of the key wrote.
+  if to_timestamp(v_signature[2]::double precision) <= now() then
+    return null;
+  end if;
+  return v_tenant;
+end
+$$;
+
+comment on function app.current_tenant_id() is
+  'Tenant of the transaction if its context carries a valid signature, else null.';
+
+grant execute on function app.length_prefixed(text) to agent_agency_service;
+alter function app.current_tenant_id() owner to agent_agency_service;
+grant usage on schema app to agent_agency_app, agent_agency_readonly;
+grant execute on function app.current_tenant_id() to agent_agency_owner, agent_agency_app, agent_agency_readonly;
+
+create function app.require_tenant_id() returns text
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+begin
+  if v_tenant is null then
+    raise exception using
+      errcode = 'AATNU',
+      message = 'no tenant: the transaction has no valid signed tenant context',
+      hint = 'Use withTenant() of @agent-agency/db-core.';
+  end if;
+  return v_tenant;
+end
+$$;
+
+comment on function app.require_tenant_id() is 'app.current_tenant_id(), or error AATNU when there is none.';
+
+grant execute on function app.require_tenant_id() to agent_agency_service, agent_agency_app, agent_agency_readonly;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Policies. One function, so that every table gets the same ones and a later table cannot get fewer.
+
+create function app.isolate_tenant_table(p_table regclass, p_tenant_column name, p_policy name) returns void
+language plpgsql
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_name constant text := (select relname from pg_class where oid = p_table);
+  v_own constant text := format('%I = (select app.current_tenant_id())', p_tenant_column);
+begin
+  execute format('alter table %s enable row level security', p_table);
+  execute format('alter table %s force row level security', p_table);
+  -- Restrictive: whatever permissive policy is added later, it cannot let another tenant in.
+  execute format(
+    'create policy %I on %s as restrictive for all'
+    ' to agent_agency_owner, agent_agency_app, agent_agency_readonly using (%s) with check (%s)',
+    v_name || '_tenant_guard', p_table, v_own, v_own
+  );
+  execute format(
+    'create policy %I on %s for all to agent_agency_app using (%s) with check (%s)', p_policy, p_table, v_own, v_own
+  );
+  execute format(
+    'create policy %I on %s for select to agent_agency_readonly using (%s)', v_name || '_read', p_table, v_own
+  );
+end
+$$;
+
+comment on function app.isolate_tenant_table(regclass, name, name) is
+  'Forces row level security on a table: a restrictive guard, and permissive policies for the tenant''s own rows.';
+
+-- 001's table gets a tenant. A constant default is not written into the rows, so a full table takes no rewrite.
+alter table agent_profiles add column tenant_id varchar(255) not null default 'default-tenant';
+comment on column agent_profiles.tenant_id is 'Tenant that owns the row.';
+
+alter table agent_capabilities_graph drop constraint agent_capabilities_graph_agent_id_fkey;
+alter table agent_relationships drop constraint agent_relationships_source_agent_id_fkey;
+alter table agent_relationships drop constraint agent_relationships_target_agent_id_fkey;
+alter table agent_cooccurrences drop constraint agent_cooccurrences_agent_id_fkey;
+
+alter table agent_profiles
+  drop constraint agent_profiles_pkey,
+  drop constraint unique_agent_name,
+  add constraint agent_profiles_pkey primary key (tenant_id, id),
+  add constraint unique_agent_name unique (tenant_id, name);
+
+drop index idx_agent_profiles_last_active;
+create index idx_agent_profiles_last_active on agent_profiles (tenant_id, last_active_at desc);
+
+alter table agent_capabilities_graph add constraint agent_capabilities_graph_agent_id_fkey
+  foreign key (tenant_id, agent_id) references agent_profiles (tenant_id, id) on delete cascade;
+alter table agent_relationships add constraint agent_relationships_source_agent_id_fkey
+  foreign key (tenant_id, source_agent_id) references agent_profiles (tenant_id, id) on delete cascade;
+alter table agent_relationships add constraint agent_relationships_target_agent_id_fkey
+  foreign key (tenant_id, target_agent_id) references agent_profiles (tenant_id, id) on delete cascade;
+alter table agent_cooccurrences add constraint agent_cooccurrences_agent_id_fkey
+  foreign key (tenant_id, agent_id) references agent_profiles (tenant_id, id) on delete cascade;
+
+alter table agent_profiles add constraint agent_profiles_tenant_id_fkey
+  foreign key (tenant_id) references tenants (id) on delete restrict;
+alter table agent_capabilities_graph add constraint agent_capabilities_graph_tenant_id_fkey
+  foreign key (tenant_id) references tenants (id) on delete restrict;
+alter table agent_relationships add constraint agent_relationships_tenant_id_fkey
+  foreign key (tenant_id) references tenants (id) on delete restrict;
+alter table agent_cooccurrences add constraint agent_cooccurrences_tenant_id_fkey
+  foreign key (tenant_id) references tenants (id) on delete restrict;
+alter table entity_chunk_mappings add constraint entity_chunk_mappings_tenant_id_fkey
+  foreign key (tenant_id) references tenants (id) on delete restrict;
+alter table provenance_signing_keys add constraint provenance_signing_keys_tenant_id_fkey
+  foreign key (tenant_id) references tenants (id) on delete restrict;
+alter table provenance_heads add constraint provenance_heads_tenant_id_fkey
+  foreign key (tenant_id) references tenants (id) on delete restrict;
+alter table caws_provenance_graph add constraint caws_provenance_graph_tenant_id_fkey
+  foreign key (tenant_id) references tenants (id) on delete restrict;
+
+alter table agent_profiles alter column tenant_id set default app.current_tenant_id();
+alter table agent_capabilities_graph alter column tenant_id set default app.current_tenant_id();
+alter table agent_relationships alter column tenant_id set default app.current_tenant_id();
+alter table agent_cooccurrences alter column tenant_id set default app.current_tenant_id();
+alter table entity_chunk_mappings alter column tenant_id set default app.current_tenant_id();
+alter table provenance_signing_keys alter column tenant_id set default app.current_tenant_id();
+alter table caws_provenance_graph alter column tenant_id set default app.current_tenant_id();
+
+select
+  app.isolate_tenant_table('tenants', 'id', 'tenant_own_row'),
+  app.isolate_tenant_table('tenant_privacy_config', 'tenant_id', 'tenant_privacy_isolation'),
+  app.isolate_tenant_table('agent_profiles', 'tenant_id', 'tenant_strict_isolation'),
+  app.isolate_tenant_table('agent_capabilities_graph', 'tenant_id', 'tenant_capability_isolation'),
+  app.isolate_tenant_table('agent_relationships', 'tenant_id', 'tenant_relationship_isolation'),
+  app.isolate_tenant_table('agent_cooccurrences', 'tenant_id', 'tenant_cooccurrence_isolation'),
+  app.isolate_tenant_table('entity_chunk_mappings', 'tenant_id', 'tenant_chunk_isolation'),
+  app.isolate_tenant_table('provenance_signing_keys', 'tenant_id', 'tenant_signing_key_isolation'),
+  app.isolate_tenant_table('provenance_heads', 'tenant_id', 'tenant_head_isolation'),
+  app.isolate_tenant_table('caws_provenance_graph', 'tenant_id', 'tenant_provenance_isolation');
+
+-- What the application may do, table by table. Provenance only grows; tenants are an operator's business.
+grant select on tenants, tenant_privacy_config to agent_agency_app;
+grant select, insert, update, delete on
+  agent_profiles, agent_capabilities_graph, agent_relationships, agent_cooccurrences, entity_chunk_mappings
+  to agent_agency_app;
+grant select, insert on provenance_signing_keys, caws_provenance_graph to agent_agency_app;
+grant select on provenance_heads to agent_agency_app;
+grant select on
+  tenants, tenant_privacy_config, agent_profiles, agent_capabilities_graph, agent_relationships, agent_cooccurrences,
+  entity_chunk_mappings, provenance_signing_keys, provenance_heads, caws_provenance_graph
+  to agent_agency_readonly;
+
+grant execute on function normalize_entity_name(text) to agent_agency_app, agent_agency_readonly;
+grant execute on function app.text_array_to_text(text[]) to agent_agency_app;
+grant execute on function app.provenance_field(bytea) to agent_agency_app, agent_agency_readonly;
+grant execute on function app.provenance_node_hash(caws_provenance_graph) to agent_agency_app, agent_agency_readonly;
+
+-- The service role owns the few functions that have to see past a tenant, and may touch exactly what they need.
+create policy provenance_heads_service on provenance_heads to agent_agency_service using (true) with check (true);
+create policy tenants_service on tenants to agent_agency_service using (true) with check (true);
+create policy tenant_privacy_config_service on tenant_privacy_config to agent_agency_service
+  using (true) with check (true);
+grant select, insert on tenants, tenant_privacy_config to agent_agency_service;
+
+create function app.lock_provenance_head() returns table (head_seq bigint, head_hash text)
+language plpgsql
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_tenant constant text := app.require_tenant_id();
+begin
+  insert into provenance_heads (tenant_id, seq) values (v_tenant, 0) on conflict (tenant_id) do nothing;
+  return query
+    select head.seq, head.hash_chain::text
+    from provenance_heads as head
+    where head.tenant_id = v_tenant
+    for update;
+end
+$$;
+
+comment on function app.lock_provenance_head() is
+  'Locks the current tenant''s log until the transaction ends, and says where it ends.';
+
+alter function app.lock_provenance_head() owner to agent_agency_service;
+grant execute on function app.lock_provenance_head() to agent_agency_app;
+
+create function create_tenant(
+  p_tenant_id varchar(255),
+  p_project_id varchar(255),
+  p_name varchar(255),
+  p_isolation_level isolation_level default 'strict'
+) returns varchar(255)
+language plpgsql
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  insert into tenants (id, project_id, name, isolation_level)
+  values (p_tenant_id, p_project_id, p_name, p_isolation_level);
+  insert into tenant_privacy_config (tenant_id) values (p_tenant_id);
+  return p_tenant_id;
+end
+$$;
+
+comment on function create_tenant(varchar, varchar, varchar, isolation_level) is
+  'Creates a tenant with default privacy settings. For operators: the application may not execute it.';
+
+alter function create_tenant(varchar, varchar, varchar, isolation_level) owner to agent_agency_service;
+grant execute on function create_tenant(varchar, varchar, varchar, isolation_level) to agent_agency_owner;
+
+create function app.list_tenants() returns setof tenants
+language sql
+stable
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+  select tenant.* from tenants as tenant order by tenant.project_id, tenant.id
+$$;
+
+comment on function app.list_tenants() is 'Every tenant. For operators: the application may not execute it.';
+
+alter function app.list_tenants() owner to agent_agency_service;
+grant execute on function app.list_tenants() to agent_agency_owner;

@@ -1,0 +1,42 @@
+/** Why a migration was refused or failed. The set is closed; each has one meaning. */
+export type MigrationErrorCode =
+  /** The server is older than PostgreSQL 16, or its `vector` extension than 0.8. */
+  | 'SERVER_TOO_OLD'
+  /** The server has no `vector` extension, or this login may not create it. */
+  | 'VECTOR_MISSING'
+  /** This login may not create roles or hand out what the migrations need. */
+  | 'NOT_ADMINISTRATOR'
+  /** A file name is not `NNN_name.sql`, two share a number, or one has no `.down.sql`. */
+  | 'BAD_FILE'
+  /** A file changed after it was applied. */
+  | 'CHECKSUM_DRIFT'
+  /** The journal has a migration for which there is no file. */
+  | 'MISSING_FILE'
+  /** A file that is not applied has a lower number than one that is. */
+  | 'OUT_OF_ORDER'
+  /** There is no migration with the number that was asked for. */
+  | 'UNKNOWN_VERSION'
+  /** A statement of a file failed; the file was rolled back whole. */
+  | 'STATEMENT_FAILED';
+
+/**
+ * A migration was refused or failed. Nothing of the file it names is in the database.
+ *
+ * This package stands below `@agent-agency/db-core` and has no dependencies, so its error is not a
+ * `DataLayerError`; it has the same fields.
+ */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+  readonly code: MigrationErrorCode;
+  readonly details: Readonly<Record<string, string | number>>;
+
+  constructor(
+    code: MigrationErrorCode,
+    message: string,
+    options: { details?: Readonly<Record<string, string | number>>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}

@@ -1,0 +1,42 @@
+import pg from 'pg';
+import type { DatabaseConfig } from './config.ts';
+import { fromPostgres } from './errors/from-postgres.ts';
+
+/** A connection of its own, outside the pool and without a tenant: for migrations and databases. */
+export interface AdministratorConnection {
+  query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+}
+
+/**
+ * Lends one connection that no pool and no tenant knows of. Statements run as the login role, outside a transaction
+ * unless they begin one; errors are node-postgres's own, with the server's message.
+ *
+ * @throws {DatabaseError} `UNREACHABLE`, `AUTHENTICATION_FAILED` or `DATABASE_MISSING`.
+ */
+export async function withAdministratorConnection<T>(
+  config: DatabaseConfig,
+  work: (connection: AdministratorConnection) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    host: config.host,
+    port: config.port,
+    database: config.database,
+    user: config.user,
+    password: config.password,
+    ssl: config.ssl,
+    connectionTimeoutMillis: config.connectionTimeoutMs,
+    application_name: config.applicationName,
+  });
+  // A connection that breaks between two statements fails the next one; without a listener it would end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    throw fromPostgres(error);
+  }
+  try {
+    return await work({ query: (text, values) => client.query(text, values as unknown[] | undefined) });
+  } finally {
+    await client.end();
+  }
+}
