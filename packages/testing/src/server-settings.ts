@@ -1,0 +1,24 @@
+/** What every server of this package runs with, so that tests see the same PostgreSQL wherever it comes from. */
+const always = {
+  jit: 'off',
+  max_connections: '100',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+};
+
+/** Durability costs time, and a throw-away server has nothing to lose. */
+const withoutDurability = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+};
+
+/** The settings of a server; one whose data is to last keeps its durability. */
+export function serverSettings(lasting: boolean): Readonly<Record<string, string>> {
+  return lasting ? always : { ...always, ...withoutDurability };
+}
+
+/** The same as `postgres` takes them: `-c name=value …`. */
+export function asArguments(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}

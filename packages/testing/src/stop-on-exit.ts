@@ -1,0 +1,37 @@
+import type { PostgresServer } from './server.ts';
+
+/** What a server needs done, synchronously, when its process has no time left to await `stop()`. */
+const lastActs = new WeakMap<PostgresServer, () => void>();
+
+/** Says how a server is ended in a process's last moments; it must do nothing after `stop()`. */
+export function setLastAct(server: PostgresServer, act: () => void): void {
+  lastActs.set(server, act);
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Ends the server with this process, however it ends: by itself, by an uncaught error or by a signal
+ * (after `kill -9` the next start cleans up). Returns a function that takes this back.
+ *
+ * The signal's own effect stays: after the clean-up it is delivered again, unless the program has other
+ * listeners, which then decide.
+ */
+export function stopOnExit(server: PostgresServer): () => void {
+  const endServer = (): void => {
+    lastActs.get(server)?.();
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    takeBack();
+    endServer();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  const takeBack = (): void => {
+    process.off('exit', endServer);
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+  // An uncaught error also ends in `exit`.
+  process.on('exit', endServer);
+  for (const signal of signals) process.on(signal, onSignal);
+  return takeBack;
+}

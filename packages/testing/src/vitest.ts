@@ -1,0 +1,11 @@
+import type { TemplateRef } from './template/template-ref.ts';
+
+export { setUpPostgres } from './vitest/set-up-postgres.ts';
+export { testDatabase } from './vitest/test-database.ts';
+export type { TestDatabaseFixture } from './vitest/test-database.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgresTemplate: TemplateRef;
+  }
+}
