@@ -1,0 +1,54 @@
+// The log
+export { appendNodes, lockHead, type NodeToAppend } from './log/append-nodes.ts';
+export { findRecorded, readHead, readLog } from './log/read-log.ts';
+export { listSigningKeys, registerSigningKey } from './log/signing-keys.ts';
+export { verifyLog, type VerifyLogOptions } from './log/verify-log.ts';
+
+// Signing
+export { signHash, type Signer } from './signature.ts';
+export { createSigner, generateSigningKey, type SigningKey } from './signer.ts';
+
+// Verifying (also without this entry point, as `@agent-agency/provenance/verify`)
+export {
+  type ChainReport,
+  type Finding,
+  importPublicKey,
+  maxListed,
+  nodePayloadType,
+  publicKeyId,
+  type PublicKeyRecord,
+  signedMessage,
+  verifyChain,
+  type VerifyChainOptions,
+  verifySignature,
+  type Violation,
+  type ViolationKind,
+  type Warning,
+  type WarningKind,
+} from './verify.ts';
+
+// Nodes
+export {
+  type ChainHead,
+  emptyHead,
+  encodeNode,
+  type EntityType,
+  entityTypes,
+  hashNode,
+  type ProvenanceNode,
+  type ProvenanceNodeRecord,
+} from './verify.ts';
+
+// Canonical JSON
+export { canonicalize, type JsonValue, maxJsonDepth, parseCanonical } from './verify.ts';
+
+// Tables: importing this package adds them to `Tables` of db-core
+export type { ProvenanceTables } from './tables.ts';
+
+// Errors
+export {
+  ProvenanceError,
+  type ProvenanceErrorCode,
+  type ProvenanceErrorDetails,
+  type ProvenanceErrorOptions,
+} from './verify.ts';

@@ -1,0 +1,47 @@
+import type { TenantTransaction } from '@agent-agency/db-core';
+import { sql } from 'kysely';
+import type { ProvenanceNodeRecord } from '../node.ts';
+
+/** One insert for all; node-postgres has no form for arrays of arrays of different length, so refs travel as JSON. */
+export async function insertNodes(
+  tx: TenantTransaction,
+  records: readonly ProvenanceNodeRecord[],
+  searchAids: readonly { readonly embedding?: Float32Array | undefined }[],
+): Promise<void> {
+  await sql`
+    insert into caws_provenance_graph (
+      tenant_id, seq, previous_hash, id, entity_type, entity_id, parent_entity_id, content, constitutional_refs,
+      spec_hash, description, created_at, signing_key_id, hash_chain, signature, embedding
+    )
+    select
+      ${tx.tenantId}, seq, previous_hash, id, entity_type, entity_id, parent_entity_id, content,
+      array(
+        select ref.value
+        from jsonb_array_elements_text(refs::jsonb) with ordinality as ref (value, place)
+        order by ref.place
+      ),
+      spec_hash, description, timestamptz 'epoch' + created_at_micros * interval '1 microsecond',
+      signing_key_id, hash_chain, signature, embedding::vector
+    from unnest(
+      ${records.map((node) => node.seq)}::bigint[],
+      ${records.map((node) => node.previousHash ?? null)}::text[],
+      ${records.map((node) => node.id)}::uuid[],
+      ${records.map((node) => node.entityType)}::text[],
+      ${records.map((node) => node.entityId)}::text[],
+      ${records.map((node) => node.parentEntityId ?? null)}::uuid[],
+      ${records.map((node) => Buffer.from(node.content))}::bytea[],
+      ${records.map((node) => JSON.stringify(node.constitutionalRefs))}::text[],
+      ${records.map((node) => node.specHash ?? null)}::text[],
+      ${records.map((node) => node.description ?? null)}::text[],
+      ${records.map((node) => node.createdAtMicros)}::bigint[],
+      ${records.map((node) => node.signingKeyId)}::text[],
+      ${records.map((node) => node.hashChain)}::text[],
+      ${records.map((node) => node.signature)}::text[],
+      ${searchAids.map(({ embedding }) => (embedding === undefined ? null : `[${embedding.join(',')}]`))}::text[]
+    ) as node (
+      seq, previous_hash, id, entity_type, entity_id, parent_entity_id, content, refs, spec_hash, description,
+      created_at_micros, signing_key_id, hash_chain, signature, embedding
+    )
+    order by seq
+  `.execute(tx);
+}
