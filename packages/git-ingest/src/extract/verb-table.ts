@@ -1,0 +1,86 @@
+/** What a commit does: the closed list. */
+export const verbs = [
+  'add',
+  'automate',
+  'build',
+  'configure',
+  'deprecate',
+  'disable',
+  'document',
+  'enable',
+  'fix',
+  'format',
+  'improve',
+  'maintain',
+  'merge',
+  'migrate',
+  'move',
+  'optimise',
+  'refactor',
+  'release',
+  'remove',
+  'rename',
+  'replace',
+  'revert',
+  'secure',
+  'test',
+  'translate',
+  'update',
+  'upgrade',
+  'validate',
+] as const;
+
+/** One of the closed list. */
+export type Verb = (typeof verbs)[number];
+
+/** The types of Conventional Commits, and what they say. The generic ones yield to the word behind them. */
+export const conventionalTypes: ReadonlyMap<string, { readonly verb: Verb; readonly isGeneric: boolean }> =
+  new Map([
+    ['build', { verb: 'build', isGeneric: true }],
+    ['chore', { verb: 'maintain', isGeneric: true }],
+    ['ci', { verb: 'automate', isGeneric: false }],
+    ['deps', { verb: 'upgrade', isGeneric: false }],
+    ['docs', { verb: 'document', isGeneric: false }],
+    ['feat', { verb: 'add', isGeneric: false }],
+    ['fix', { verb: 'fix', isGeneric: false }],
+    ['perf', { verb: 'optimise', isGeneric: false }],
+    ['refactor', { verb: 'refactor', isGeneric: false }],
+    ['release', { verb: 'release', isGeneric: false }],
+    ['revert', { verb: 'revert', isGeneric: false }],
+    ['security', { verb: 'secure', isGeneric: false }],
+    ['style', { verb: 'format', isGeneric: false }],
+    ['test', { verb: 'test', isGeneric: false }],
+  ]);
+
+/** Words that begin commit subjects, in their basic form, by what they say. Inflected forms are found by their stem. */
+export const verbWords: Readonly<Record<Verb, string>> = {
+  add: 'add create implement introduce support feature feat initial init new write wrote extend allow expose',
+  automate: 'automate ci',
+  build: 'build compile',
+  configure: 'configure config setup set tweak tune adjust',
+  deprecate: 'deprecate obsolete',
+  disable: 'disable skip ignore',
+  document: 'document doc docs comment describe explain clarify',
+  enable: 'enable activate',
+  fix: 'fix bugfix hotfix repair resolve correct solve patch prevent avoid handle workaround typo',
+  format: 'format reformat style lint prettify indent',
+  improve: 'improve enhance polish better refine',
+  maintain: 'maintain chore tidy housekeeping',
+  merge: 'merge integrate cherry-pick backport',
+  migrate: 'migrate port convert',
+  move: 'move relocate',
+  optimise: 'optimise optimize perf speed accelerate cache',
+  refactor:
+    'refactor restructure rework rewrite rewrote simplify clean cleanup reorganise reorganize split inline extract',
+  release: 'release publish version',
+  remove: 'remove delete drop strip prune eliminate rm',
+  rename: 'rename',
+  replace: 'replace swap substitute switch',
+  revert: 'revert undo rollback restore reset',
+  secure: 'secure harden sanitise sanitize escape encrypt',
+  test: 'test tests cover spec benchmark',
+  translate: 'translate localise localize i18n l10n',
+  update: 'update change modify make made use let ensure',
+  upgrade: 'upgrade bump pin downgrade',
+  validate: 'validate verify check assert enforce',
+};
