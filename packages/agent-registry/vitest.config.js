@@ -1,4 +1,7 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import { postgres, shared } from '../../vitest.shared.js';
 
-export default mergeConfig(shared, defineProject({ test: { name: 'agent-registry', globalSetup: [postgres] } }));
+export default mergeConfig(
+  shared,
+  defineProject({ test: { name: 'agent-registry', globalSetup: [postgres] } }),
+);

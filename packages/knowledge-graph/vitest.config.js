@@ -1,4 +1,7 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import { postgres, shared } from '../../vitest.shared.js';
 
-export default mergeConfig(shared, defineProject({ test: { name: 'knowledge-graph', globalSetup: [postgres] } }));
+export default mergeConfig(
+  shared,
+  defineProject({ test: { name: 'knowledge-graph', globalSetup: [postgres] } }),
+);

@@ -11,7 +11,10 @@ export class GraphError extends DataLayerError<GraphErrorCode> {
 }
 
 /** @throws {GraphError} `INVALID_INPUT` with every problem. */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, input: z.input<Schema>): z.output<Schema> {
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: z.input<Schema>,
+): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

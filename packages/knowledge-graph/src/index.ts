@@ -16,6 +16,9 @@ export {
 export { findPath, listNeighbors, NeighborQuery, PathQuery } from './traversal.ts';
 export type { AgentPath, Neighbor } from './traversal.ts';
 
+// Tables: importing this package adds them to `Tables` of db-core
+export type { KnowledgeGraphTables } from './tables.ts';
+
 // Errors
 export { GraphError } from './errors.ts';
 export type { GraphErrorCode } from './errors.ts';

@@ -1,10 +1,11 @@
 import type { TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { AgentId } from './column-values.ts';
 import { parseInput } from './errors.ts';
 
 export const NeighborQuery = z.strictObject({
-  agentId: z.string().min(1).max(255),
+  agentId: AgentId,
   maxHops: z.int().min(1).max(10).default(1),
   /** Relationships below it are not followed, 0–1. */
   minConfidence: z.number().min(0).max(1).default(0.5),
@@ -47,8 +48,8 @@ export async function listNeighbors(tx: TenantTransaction, input: NeighborQuery)
 }
 
 export const PathQuery = z.strictObject({
-  sourceAgentId: z.string().min(1).max(255),
-  targetAgentId: z.string().min(1).max(255),
+  sourceAgentId: AgentId,
+  targetAgentId: AgentId,
   maxHops: z.int().min(0).max(10).default(5),
 });
 export type PathQuery = z.input<typeof PathQuery>;

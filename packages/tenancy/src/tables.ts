@@ -1,6 +1,9 @@
 import type { DB } from './generated/tables.ts';
 
+/** Rows of this package's tables, by table. */
+export type TenancyTables = DB;
+
 declare module '@agent-agency/db-core' {
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merges this package's tables into the open interface
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- merges the tables into the open interface
   interface Tables extends DB {}
 }

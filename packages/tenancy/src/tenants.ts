@@ -1,16 +1,28 @@
-import { isDataLayerError, TenantContext, type SystemTransaction, type TenantTransaction } from '@agent-agency/db-core';
+import {
+  isDataLayerError,
+  TenantContext,
+  type SystemTransaction,
+  type TenantTransaction,
+} from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { TenancyError } from './errors.ts';
 import type { IsolationLevel } from './generated/tables.ts';
 import type {} from './tables.ts';
 
+/** What PostgreSQL stores unchanged and a terminal shows: no control characters, no half of a surrogate pair. */
+const Label = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or unpaired surrogates');
+
 /** A tenant to create. */
 export const TenantInput = z.strictObject({
   id: TenantContext.shape.tenantId,
-  projectId: z.string().min(1).max(255).default('default'),
+  projectId: Label.default('default'),
   /** Display name, unique in the project. Default: the id. */
-  name: z.string().min(1).max(255).optional(),
+  name: Label.optional(),
   isolationLevel: z.enum(['strict', 'shared', 'federated']).default('strict'),
 });
 export type TenantInput = z.input<typeof TenantInput>;
@@ -26,26 +38,33 @@ export interface Tenant {
 /**
  * Creates a tenant with default privacy settings. For operators.
  *
- * @throws {TenancyError} `INVALID_INPUT`, or `TENANT_EXISTS`.
+ * **Runs** `create_tenant()`. A refused tenant leaves the transaction failed: nothing of it can be committed.
+ *
+ * @throws {TenancyError} `INVALID_INPUT` with every problem, or `TENANT_EXISTS`.
  */
 export async function createTenant(tx: SystemTransaction, input: TenantInput): Promise<Tenant> {
-  const parsed = TenantInput.safeParse(input);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new TenancyError('INVALID_INPUT', `this tenant cannot be created: ${problems.join('; ')}`);
-  }
-  const { id, projectId, isolationLevel, name = id } = parsed.data;
+  const { id, projectId, isolationLevel, name = id } = parseTenant(input);
   try {
     await sql`select create_tenant(${id}, ${projectId}, ${name}, ${isolationLevel})`.execute(tx);
   } catch (error) {
     if (!isDataLayerError(error, 'UNIQUE_VIOLATION')) throw error;
-    throw new TenancyError('TENANT_EXISTS', `there is a tenant ${id}, or one named so in its project: use that one`, {
-      cause: error,
-    });
+    const isNameTaken = error.details['constraint'] === 'unique_tenant_name';
+    const problem = isNameTaken
+      ? `project ${projectId} has a tenant of that name`
+      : `there is a tenant ${id}`;
+    throw new TenancyError('TENANT_EXISTS', `${problem} already: use that one`, { cause: error });
   }
-  const created = (await listTenants(tx)).find((tenant) => tenant.id === id);
+  const { rows } = await sql<TenantRow>`select * from app.list_tenants() where id = ${id}`.execute(tx);
+  const [created] = rows;
   if (created === undefined) throw new TenancyError('TENANT_NOT_FOUND', `tenant ${id} was not created`);
-  return created;
+  return toTenant(created);
+}
+
+function parseTenant(input: TenantInput): z.output<typeof TenantInput> {
+  const parsed = TenantInput.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  throw new TenancyError('INVALID_INPUT', `this tenant cannot be created: ${problems.join('; ')}`);
 }
 
 /** Every tenant, by project and id. For operators. */

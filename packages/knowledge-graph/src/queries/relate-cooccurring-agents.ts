@@ -1,11 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
 
-export interface ChangedRelationship {
-  readonly id: string;
+export interface ChangedRelationships {
+  readonly changed: number;
 }
 
 /** See `relateCooccurringAgents`. A row that would not change is not written, so that running again costs nothing. */
-export const RELATE_COOCCURRING_AGENTS = (tenantId: string): RawBuilder<ChangedRelationship> => sql`
+export const RELATE_COOCCURRING_AGENTS = (tenantId: string): RawBuilder<ChangedRelationships> => sql`
   with seen as materialized (
     select context_id, agent_id, observed_at
     from agent_cooccurrences
@@ -55,45 +55,50 @@ export const RELATE_COOCCURRING_AGENTS = (tenantId: string): RawBuilder<ChangedR
         ) as cell (p, expected)
       ) as mutual_information
     from counted
+  ),
+  written as (
+    insert into agent_relationships as relationship (
+      tenant_id, source_agent_id, target_agent_id, type, is_directional, cooccurrence_count, confidence, strength,
+      mutual_information, pointwise_mutual_information, last_observed, extraction_context
+    )
+    select
+      ${tenantId},
+      source,
+      target,
+      'COLLABORATES_WITH',
+      false,
+      n::integer,
+      round((0.5 + 0.5 * n / (n + 3))::numeric, 2),
+      round((n / (with_source + with_target - n))::numeric, 2),
+      round(greatest(mutual_information, 0)::numeric, 6),
+      round((ln(n * all_contexts / (with_source * with_target)) / ln(2.0))::numeric, 6),
+      last_observed,
+      'shared contexts'
+    from measured
+    on conflict (tenant_id, source_agent_id, target_agent_id, type) do update
+    set
+      cooccurrence_count = excluded.cooccurrence_count,
+      confidence = excluded.confidence,
+      strength = excluded.strength,
+      mutual_information = excluded.mutual_information,
+      pointwise_mutual_information = excluded.pointwise_mutual_information,
+      last_observed = excluded.last_observed
+    where (
+      relationship.cooccurrence_count,
+      relationship.confidence,
+      relationship.mutual_information,
+      relationship.pointwise_mutual_information,
+      relationship.strength,
+      relationship.last_observed
+    ) is distinct from (
+      excluded.cooccurrence_count,
+      excluded.confidence,
+      excluded.mutual_information,
+      excluded.pointwise_mutual_information,
+      excluded.strength,
+      excluded.last_observed
+    )
+    returning relationship.id
   )
-  insert into agent_relationships as relationship (
-    tenant_id, source_agent_id, target_agent_id, type, is_directional, cooccurrence_count, confidence, strength,
-    mutual_information, pointwise_mutual_information, last_observed, extraction_context
-  )
-  select
-    ${tenantId},
-    source,
-    target,
-    'COLLABORATES_WITH',
-    false,
-    n::integer,
-    round((0.5 + 0.5 * n / (n + 3))::numeric, 2),
-    round((n / (with_source + with_target - n))::numeric, 2),
-    round(greatest(mutual_information, 0)::numeric, 6),
-    round((ln(n * all_contexts / (with_source * with_target)) / ln(2.0))::numeric, 6),
-    last_observed,
-    'shared contexts'
-  from measured
-  on conflict (tenant_id, source_agent_id, target_agent_id, type) do update
-  set
-    cooccurrence_count = excluded.cooccurrence_count,
-    confidence = excluded.confidence,
-    strength = excluded.strength,
-    mutual_information = excluded.mutual_information,
-    pointwise_mutual_information = excluded.pointwise_mutual_information,
-    last_observed = excluded.last_observed
-  where (
-    relationship.cooccurrence_count,
-    relationship.mutual_information,
-    relationship.pointwise_mutual_information,
-    relationship.strength,
-    relationship.last_observed
-  ) is distinct from (
-    excluded.cooccurrence_count,
-    excluded.mutual_information,
-    excluded.pointwise_mutual_information,
-    excluded.strength,
-    excluded.last_observed
-  )
-  returning relationship.id
+  select count(*)::integer as changed from written
 `;

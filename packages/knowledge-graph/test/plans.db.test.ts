@@ -1,0 +1,159 @@
+import type { TenantTransaction } from '@agent-agency/db-core';
+import { connect } from '@agent-agency/testing';
+import { CompiledQuery, sql } from 'kysely';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { demonstrateCapabilities, findPath, listNeighbors, listTopics, putEvidence } from '../src/index.ts';
+import { demonstration, registerAgents, uuidOf } from './support/fixtures.ts';
+import { useDatabase } from './support/use-database.ts';
+
+const app = useDatabase();
+const agentCount = 200;
+const agents = Array.from({ length: agentCount }, (_, place) => `agent-${place}`);
+let tenant = '';
+
+/** Three tenants with 4000 capabilities, 4000 relationships and 8000 pieces of evidence each. */
+beforeAll(async () => {
+  const tenants = await app.newTenants(3);
+  for (const id of tenants) await app.inTenant(id, fill);
+  tenant = tenants[1] ?? '';
+  const session = await connect(app.database.url);
+  await session.query('vacuum analyze');
+  await session.close();
+});
+
+async function fill(tx: TenantTransaction): Promise<void> {
+  await registerAgents(tx, agents);
+  await sql`
+    insert into agent_capabilities_graph (tenant_id, agent_id, capability_name, canonical_name, confidence, extraction_confidence)
+    select ${tx.tenantId}, 'agent-' || place % ${agentCount}::integer, 'skill ' || (place - 1) / ${agentCount}::integer, '', 0.8, 0.8
+    from generate_series(1, 4000) as place
+  `.execute(tx);
+  await sql`
+    insert into agent_relationships (tenant_id, source_agent_id, target_agent_id, type, confidence)
+    select ${tx.tenantId}, 'agent-' || a, 'agent-' || (a + step) % ${agentCount}::integer, 'COLLABORATES_WITH', 0.6
+    from generate_series(0, ${agentCount - 1}::integer) as a
+    cross join generate_series(1, 20) as step
+  `.execute(tx);
+  await sql`
+    insert into entity_chunk_mappings (
+      tenant_id, entity_id, chunk_id, chunk_type, mention_text, extraction_method, extraction_confidence
+    )
+    select ${tx.tenantId}, id, gen_random_uuid(), 'commit', 'mention ' || copy, 'manual', 0.8
+    from agent_capabilities_graph
+    cross join generate_series(1, 2) as copy
+  `.execute(tx);
+}
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly Plans?: readonly Plan[];
+}
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+/** Plan nodes, as the application role gets them, of the statement that `work` runs last. */
+async function explain(work: (tx: TenantTransaction) => Promise<unknown>): Promise<Plan[]> {
+  return app.inTenant(tenant, async (tx) => {
+    const executeQuery = vi.spyOn(tx.getExecutor(), 'executeQuery');
+    await work(tx);
+    const statement = executeQuery.mock.lastCall?.[0];
+    if (statement === undefined) throw new Error('no statement was run');
+    executeQuery.mockRestore();
+    const { rows } = await tx.executeQuery(
+      CompiledQuery.raw(`explain (format json) ${statement.sql}`, [...statement.parameters]),
+    );
+    const [{ 'QUERY PLAN': explained }] = rows as [{ 'QUERY PLAN': [{ Plan: Plan }] }];
+    return nodesOf(explained[0].Plan);
+  });
+}
+
+interface Scans {
+  readonly sequential: number;
+  readonly byIndex: Readonly<Record<string, number>>;
+}
+
+/** Scans of a table that `work` makes: of statements inside functions as well. */
+async function scansOf(table: string, work: (tx: TenantTransaction) => Promise<unknown>): Promise<Scans> {
+  return app.inTenant(tenant, async (tx) => {
+    // The session's counters also hold what earlier transactions have not reported yet.
+    const before = await countScans(tx, table);
+    await work(tx);
+    const after = await countScans(tx, table);
+    const scans = [...after].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const);
+    return {
+      sequential: scans.find(([name]) => name === table)?.[1] ?? NaN,
+      byIndex: Object.fromEntries(scans.filter(([name, count]) => name !== table && count > 0)),
+    };
+  });
+}
+
+async function countScans(tx: TenantTransaction, table: string): Promise<Map<string, number>> {
+  const { rows } = await sql<{ name: string; scans: number }>`
+    select relation.relname as name, pg_stat_get_xact_numscans(relation.oid)::integer as scans
+    from pg_class as relation
+    where relation.oid = ${table}::regclass
+      or relation.oid in (select indexrelid from pg_index where indrelid = ${table}::regclass)
+  `.execute(tx);
+  return new Map(rows.map((row) => [row.name, row.scans]));
+}
+
+describe('hot lookups, with three tenants and as the application role', () => {
+  it('listTopics reaches capabilities by tenant, agent and name', async () => {
+    const keys = agents
+      .slice(0, 20)
+      .map((agentId, place) => ({ agentId, canonicalName: `skill ${place % 20}` }));
+    const nodes = await explain((tx) => listTopics(tx, keys));
+    const access = nodes.filter((node) => node['Relation Name'] === 'agent_capabilities_graph');
+    expect(access).toHaveLength(1);
+    expect(access[0]).toMatchObject({ 'Node Type': 'Index Scan', 'Index Name': 'unique_agent_capability' });
+    for (const column of ['tenant_id', 'agent_id', 'canonical_name'])
+      expect(access[0]?.['Index Cond']).toContain(column);
+  });
+  it('evidence of a capability is reached by tenant and capability', async () => {
+    const nodes = await explain((tx) =>
+      tx
+        .selectFrom('entity_chunk_mappings')
+        .select(['chunk_id', 'mention_text'])
+        .where('tenant_id', '=', tx.tenantId)
+        .where('entity_id', '=', uuidOf(1))
+        .execute(),
+    );
+    const conditions = nodes.map((node) => node['Index Cond'] ?? '');
+    expect(nodes.map((node) => node['Index Name'])).toContain('unique_entity_chunk_mention');
+    expect(conditions.some((condition) => /tenant_id.*entity_id/.test(condition))).toBe(true);
+  });
+  it.each([
+    ['listNeighbors', (tx: TenantTransaction) => listNeighbors(tx, { agentId: 'agent-7', maxHops: 1 })],
+    [
+      'findPath',
+      (tx: TenantTransaction) => findPath(tx, { sourceAgentId: 'agent-7', targetAgentId: 'agent-9' }),
+    ],
+  ])('%s reaches relationships by tenant and agent, from both ends', async (_name, walk) => {
+    const { sequential, byIndex } = await scansOf('agent_relationships', walk);
+    expect(sequential).toBe(0);
+    expect(Object.keys(byIndex).toSorted()).toEqual(['idx_relationships_target', 'unique_relationship']);
+  });
+  it('writes scan no table', async () => {
+    const write = async (tx: TenantTransaction) => {
+      const [capability] = await demonstrateCapabilities(tx, [demonstration({ agentId: 'agent-7' })]);
+      await putEvidence(tx, [
+        {
+          capabilityId: capability?.id ?? '',
+          chunkId: uuidOf(1),
+          chunkType: 'commit',
+          mention: 'x',
+          method: 'manual',
+          confidence: 1,
+        },
+      ]);
+    };
+    for (const table of ['agent_capabilities_graph', 'entity_chunk_mappings', 'agent_profiles']) {
+      await expect(scansOf(table, write)).resolves.toMatchObject({ sequential: 0 });
+    }
+  });
+});
