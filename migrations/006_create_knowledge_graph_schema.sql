@@ -21,14 +21,15 @@ create type relationship_type as enum (
 comment on type entity_type is 'What a node of the knowledge graph stands for.';
 comment on type relationship_type is 'How two agents are related.';
 
--- NFKC first, so that composed and decomposed letters and full-width forms meet.
+-- NFKC first, so that composed and decomposed letters and full-width forms meet; it also makes most blanks a space.
+-- Those that it leaves are listed, because \s depends on the database's locale.
 create function normalize_entity_name(input_name text) returns text
 language sql
 immutable
 strict
 parallel safe
 begin atomic
-  select lower(regexp_replace(btrim(normalize(input_name, nfkc), E' \t\n\r\f\v'), '\s+', ' ', 'g'));
+  select lower(btrim(regexp_replace(normalize(input_name, nfkc), '[\s\u0085\u1680\u2028\u2029]+', ' ', 'g')));
 end;
 
 comment on function normalize_entity_name(text) is 'Canonical form of a name: NFKC, trimmed, single spaces, lower case.';
@@ -173,7 +174,9 @@ create table agent_relationships (
   constraint valid_confidence check (confidence between 0.5 and 1.0),
   constraint agent_relationships_strength_check check (strength between 0.0 and 1.0),
   constraint agent_relationships_cooccurrence_count_check check (cooccurrence_count > 0),
-  constraint agent_relationships_mutual_information_check check (mutual_information >= 0),
+  -- NaN is greater than every number, so an upper bound is what keeps it out.
+  constraint agent_relationships_mutual_information_check check (mutual_information >= 0 and mutual_information < 'NaN'),
+  constraint agent_relationships_pointwise_mutual_information_check check (pointwise_mutual_information < 'NaN'),
   constraint agent_relationships_metadata_check check (jsonb_typeof(metadata) = 'object')
 );
 
@@ -269,9 +272,9 @@ create table entity_chunk_mappings (
     extraction_method in ('file_extension', 'path_area', 'subject_verb', 'pattern', 'model', 'manual')
   ),
   constraint entity_chunk_mappings_extraction_confidence_check check (extraction_confidence between 0.0 and 1.0),
+  -- With both null the comparisons are null, which a check lets pass; with one of them it would as well.
   constraint valid_position_range check (
-    (start_position is null and end_position is null)
-    or (start_position >= 0 and end_position > start_position)
+    num_nulls(start_position, end_position) <> 1 and start_position >= 0 and end_position > start_position
   )
 );
 
@@ -353,9 +356,9 @@ create table caws_provenance_graph (
   provenance_clarity numeric(3, 2),
   created_at timestamptz not null default now(),
   metadata jsonb not null default '{}',
-  embedding vector(768), -- null: not embedded yet
+  embedding vector(768), -- null: appended without one
   search_vector tsvector not null generated always as (
-    to_tsvector('english'::regconfig, coalesce(description, ''))
+    setweight(to_tsvector('english'::regconfig, coalesce(description, '')), 'A')
   ) stored,
   constraint caws_provenance_graph_pkey primary key (tenant_id, id),
   constraint caws_provenance_graph_seq_key unique (tenant_id, seq),
@@ -369,6 +372,12 @@ create table caws_provenance_graph (
     entity_type in ('verdict', 'waiver', 'gate', 'spec', 'budget', 'policy')
   ),
   constraint caws_provenance_graph_entity_id_check check (length(entity_id) > 0),
+  -- Hashed as raw bytes, count and elements, and microseconds: only one spelling of each may have the hash.
+  constraint caws_provenance_graph_previous_hash_check check (previous_hash ~ '^[0-9a-f]{64}$'),
+  constraint caws_provenance_graph_constitutional_refs_check check (
+    coalesce(array_ndims(constitutional_refs), 1) = 1 and array_position(constitutional_refs, null) is null
+  ),
+  constraint caws_provenance_graph_created_at_check check (isfinite(created_at)),
   constraint caws_provenance_graph_own_parent_check check (parent_entity_id <> id),
   constraint non_empty_hash check (hash_chain ~ '^[0-9a-f]{64}$'),
   constraint non_empty_signature check (signature ~ '^[A-Za-z0-9+/]{86}==$'),
@@ -408,7 +417,7 @@ comment on column caws_provenance_graph.gate_integrity is 'CAWS score, 0.00 to 1
 comment on column caws_provenance_graph.provenance_clarity is 'CAWS score, 0.00 to 1.00; null if not scored.';
 comment on column caws_provenance_graph.created_at is 'When the node was recorded; part of the hash, to the microsecond.';
 comment on column caws_provenance_graph.metadata is 'content as jsonb, derived on insert, for queries; never hashed.';
-comment on column caws_provenance_graph.embedding is 'Embedding with 768 dimensions, for search; not part of the hash; null until it is embedded.';
+comment on column caws_provenance_graph.embedding is 'Embedding with 768 dimensions, for search; not part of the hash; null if the node was appended without one.';
 comment on column caws_provenance_graph.search_vector is 'Words of the description.';
 
 create function app.provenance_field(p_value bytea) returns bytea
@@ -419,9 +428,11 @@ return case when p_value is null then '\x00'::bytea else '\x01'::bytea || int4se
 
 comment on function app.provenance_field(bytea) is 'One field of a node as it is hashed: a presence byte, a length, the bytes.';
 
+-- Only stable, as convert_to() is.
 create function app.provenance_node_hash(p_node caws_provenance_graph) returns text
 language sql
 stable
+parallel safe
 begin atomic
   select encode(
     sha256(
@@ -468,9 +479,16 @@ language plpgsql
 set search_path = pg_catalog, public, pg_temp
 as $$
 begin
-  new.metadata := convert_from(new.content, 'UTF8')::jsonb;
-  if jsonb_typeof(new.metadata) <> 'object' then
-    raise exception using errcode = 'AACON', message = 'the content of a provenance node has to be a JSON object';
+  begin
+    new.metadata := convert_from(new.content, 'UTF8')::jsonb;
+  exception when data_exception then
+    -- The server's own message would quote the content.
+    new.metadata := null;
+  end;
+  if jsonb_typeof(new.metadata) is distinct from 'object' then
+    raise exception using
+      errcode = 'AACON',
+      message = format('provenance node %s: its content has to be a JSON object, in UTF-8 and without NUL', new.seq);
   end if;
   if app.provenance_node_hash(new) is distinct from new.hash_chain then
     raise exception using
@@ -519,12 +537,17 @@ begin
         node.seq,
         node.previous_hash,
         lag(node.seq, 1, v_head.seq) over log as seq_before,
-        lag(node.hash_chain, 1, v_head.hash_chain) over log as hash_before
+        lag(node.hash_chain, 1, v_head.hash_chain) over log as hash_before,
+        parent.seq as parent_seq
       from appended as node
+      -- The foreign key sees to parents in the log; within one statement it would take a later node, even a cycle.
+      left join appended as parent on parent.tenant_id = node.tenant_id and parent.id = node.parent_entity_id
       where node.tenant_id = v_tenant.tenant_id
       window log as (order by node.seq)
     ) as link
-    where link.seq <> link.seq_before + 1 or link.previous_hash is distinct from link.hash_before;
+    where link.seq <> link.seq_before + 1
+      or link.previous_hash is distinct from link.hash_before
+      or link.parent_seq >= link.seq;
 
     if v_broken is not null then
       raise exception using

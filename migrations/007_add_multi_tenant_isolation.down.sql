@@ -20,10 +20,10 @@ begin
     execute format('alter table %s no force row level security, disable row level security', v_table);
   end loop;
 
-  if exists (select from agent_profiles where tenant_id <> 'default-tenant') then
+  if exists (select from tenants where id <> 'default-tenant') then
     raise exception using
       errcode = 'AADWN',
-      message = 'agents of several tenants would fall together: 007 can only be undone for the default tenant',
+      message = 'rows of several tenants would fall together: 007 can only be undone for the default tenant',
       hint = 'Export and delete the other tenants first.';
   end if;
 end

@@ -113,6 +113,8 @@ alter table app.context_keys owner to agent_agency_service;
 
 create function app.put_context_key(p_key_id text, p_secret bytea) returns void
 language plpgsql
+volatile
+parallel unsafe
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -140,6 +142,7 @@ grant execute on function app.put_context_key(text, bytea) to agent_agency_owner
 create function app.context_key_blocks() returns table (live_key_id text, live_inner_block bytea, live_outer_block bytea)
 language sql
 stable
+parallel safe
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -247,6 +250,8 @@ grant execute on function app.require_tenant_id() to agent_agency_service, agent
 
 create function app.isolate_tenant_table(p_table regclass, p_tenant_column name, p_policy name) returns void
 language plpgsql
+volatile
+parallel unsafe
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
@@ -363,6 +368,8 @@ grant select, insert on tenants, tenant_privacy_config to agent_agency_service;
 
 create function app.lock_provenance_head() returns table (head_seq bigint, head_hash text)
 language plpgsql
+volatile
+parallel unsafe
 security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -391,6 +398,8 @@ create function create_tenant(
   p_isolation_level isolation_level default 'strict'
 ) returns varchar(255)
 language plpgsql
+volatile
+parallel unsafe
 security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -411,6 +420,7 @@ grant execute on function create_tenant(varchar, varchar, varchar, isolation_lev
 create function app.list_tenants() returns setof tenants
 language sql
 stable
+parallel safe
 security definer
 set search_path = pg_catalog, public, pg_temp
 as $$

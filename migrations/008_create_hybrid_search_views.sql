@@ -24,13 +24,26 @@ select
   -- Null when no score was given: unscored is not the same as worthless.
   greatest(node.evidence_completeness, node.budget_adherence, node.gate_integrity, node.provenance_clarity),
   node.metadata
-from caws_provenance_graph as node;
+from caws_provenance_graph as node
+union all
+select
+  agent.tenant_id,
+  'agent_profile'::text,
+  agent.id::text,
+  null,
+  agent.name::text,
+  null::vector(768),
+  -- Names are not English: no stemming, no stop words.
+  setweight(to_tsvector('simple'::regconfig, agent.name), 'A'),
+  null,
+  agent.config
+from agent_profiles as agent;
 
 comment on view hybrid_search_index is 'Everything that search covers, with the caller''s own rights and rows.';
 comment on column hybrid_search_index.tenant_id is 'Tenant that owns the row.';
-comment on column hybrid_search_index.entity_type is 'agent_capability or caws_provenance.';
+comment on column hybrid_search_index.entity_type is 'agent_capability, caws_provenance or agent_profile.';
 comment on column hybrid_search_index.id is 'Identifier within its kind.';
-comment on column hybrid_search_index.parent_id is 'Agent of a capability; parent node of a provenance node.';
+comment on column hybrid_search_index.parent_id is 'Agent of a capability; parent node of a provenance node; null for an agent.';
 comment on column hybrid_search_index.name is 'What to show.';
 comment on column hybrid_search_index.embedding is 'Embedding with 768 dimensions, if it has one.';
 comment on column hybrid_search_index.search_vector is 'Its words.';
@@ -56,6 +69,7 @@ create function app.walk_agent_relationships(
 )
 language plpgsql
 stable
+parallel safe
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
@@ -71,10 +85,15 @@ declare
   v_new record;
 begin
   if p_max_hops is null or p_max_hops not between 0 and 10 then
-    raise exception using errcode = '22023', message = format('max_hops is %s; it has to be 0 to 10', p_max_hops);
+    raise exception using
+      errcode = '22023',
+      message = format('max_hops is %s; it has to be 0 to 10', coalesce(p_max_hops::text, 'null'));
+  end if;
+  if p_min_confidence is null then
+    raise exception using errcode = '22023', message = 'min_confidence is null; it has to be 0 to 1';
   end if;
 
-  for v_hop in 1 .. p_max_hops loop
+  for v_hop in 1 .. case when p_stop_at = p_start then 0 else p_max_hops end loop
     select
       array_agg(best.neighbor order by best.neighbor) as ids,
       array_agg(best.parent order by best.neighbor) as parents,
@@ -108,7 +127,8 @@ begin
           on edge.tenant_id = v_tenant and edge.target_agent_id = frontier.id and not edge.is_directional
         where edge.confidence >= p_min_confidence and (p_types is null or edge.type = any(p_types))
       ) as step
-      where step.neighbor <> all(v_ids)
+      -- Not `<> all(v_ids)`: that compares every step with every agent reached so far, one by one.
+      where not exists (select from unnest(v_ids) as seen (id) where seen.id = step.neighbor)
       order by step.neighbor, step.confidence desc, step.parent, step.type
     ) as best;
 
@@ -176,11 +196,12 @@ create function traverse_agent_relationships(
 )
 language sql
 stable
+parallel safe
 begin atomic
   select
     walk.reached_agent_id, agent.name, walk.hops, walk.types_on_path, walk.path_confidence::numeric, walk.agents_on_path
   from app.walk_agent_relationships(start_agent_id, null, max_hops, min_confidence, relationship_types) as walk
-  join agent_profiles as agent on agent.tenant_id = app.current_tenant_id() and agent.id = walk.reached_agent_id
+  join agent_profiles as agent on agent.tenant_id = (select app.current_tenant_id()) and agent.id = walk.reached_agent_id
   where walk.hops > 0
   order by walk.hops, walk.path_confidence desc, walk.reached_agent_id;
 end;
@@ -203,10 +224,11 @@ create function find_agent_path(
 )
 language sql
 stable
+parallel safe
 begin atomic
   select walk.hops, walk.types_on_path, walk.agents_on_path::varchar(255)[], walk.path_confidence::numeric
   from app.walk_agent_relationships(source_agent_id, target_agent_id, max_hops, 0.5, null) as walk
-  join agent_profiles as agent on agent.tenant_id = app.current_tenant_id() and agent.id = walk.reached_agent_id;
+  join agent_profiles as agent on agent.tenant_id = (select app.current_tenant_id()) and agent.id = walk.reached_agent_id;
 end;
 
 comment on function find_agent_path(varchar, varchar, integer) is

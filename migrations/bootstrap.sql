@@ -1,6 +1,8 @@
 -- Runs before every migration, as the login role of whoever migrates, and may run any number of times.
 -- It makes what a migration cannot: roles belong to the whole cluster, the extension needs an administrator,
 -- and the journal has to exist before the first file is entered into it.
+-- What is there already is left alone, so that in a prepared database a login without such rights can migrate.
+-- An administrator prepares one with `psql -1 -f bootstrap.sql`.
 
 do $$
 declare
@@ -29,7 +31,10 @@ begin
     end;
   end if;
   if not pg_has_role(session_user, 'agent_agency_owner', 'set') then
-    execute format('grant agent_agency_owner to %I', session_user);
+    begin
+      execute format('grant agent_agency_owner to %I', session_user);
+    exception when unique_violation or sqlstate 'XX000' then null;
+    end;
   end if;
 end
 $$;
@@ -37,21 +42,35 @@ $$;
 do $$
 begin
   if not exists (select from pg_extension where extname = 'vector') then
-    create extension vector;
+    create extension vector schema public;
   end if;
-  execute format('grant create, connect, temporary on database %I to agent_agency_owner', current_database());
+  if pg_has_role(session_user, (select datdba from pg_database where datname = current_database()), 'usage') then
+    execute format('grant create on database %I to agent_agency_owner', current_database());
+  end if;
+  if pg_has_role(session_user, (select nspowner from pg_namespace where nspname = 'public'), 'usage') then
+    grant usage, create on schema public to agent_agency_owner, agent_agency_service;
+    grant usage on schema public to agent_agency_app, agent_agency_readonly;
+    -- Functions that run as the service role look into this schema: nobody else may put anything there.
+    revoke create on schema public from public;
+  end if;
+  if not has_database_privilege('agent_agency_owner', current_database(), 'create')
+    or not has_schema_privilege('agent_agency_owner', 'public', 'create')
+    or not has_schema_privilege('agent_agency_service', 'public', 'create')
+    or has_schema_privilege('public', 'public', 'create')
+  then
+    raise insufficient_privilege using
+      message = 'permission denied to prepare the database and its schema public: neither is this login''s own';
+  end if;
 end
 $$;
+
+-- From here on as the owner, so that the journal belongs to whoever may migrate.
+set local role agent_agency_owner;
 
 -- What PUBLIC may execute is granted by name, never by default.
 alter default privileges for role agent_agency_owner revoke execute on functions from public;
 
-grant usage, create on schema public to agent_agency_owner;
-grant usage on schema public to agent_agency_service, agent_agency_app, agent_agency_readonly;
-grant create on schema public to agent_agency_service;
-revoke create on schema public from public;
-
-create table if not exists __migrations__ (
+create table if not exists public.__migrations__ (
   version integer not null,
   name text not null,
   checksum char(64) not null,
@@ -62,27 +81,37 @@ create table if not exists __migrations__ (
   constraint __migrations___checksum_check check (checksum ~ '^[0-9a-f]{64}$')
 );
 
-comment on table __migrations__ is 'Journal of the migrations that are applied, one row a file. Written by the runner only.';
-comment on column __migrations__.version is 'Number that the file name begins with.';
-comment on column __migrations__.name is 'File name without its ending.';
-comment on column __migrations__.checksum is 'SHA-256 of the file as it was applied; an edited file is refused.';
-comment on column __migrations__.applied_at is 'When the file had run.';
-comment on column __migrations__.applied_by is 'Login role that ran it.';
-comment on column __migrations__.duration_ms is 'How long it ran, milliseconds.';
+comment on table public.__migrations__ is 'Journal of the migrations that are applied, one row a file. Written by the runner only.';
+comment on column public.__migrations__.version is 'Number that the file name begins with.';
+comment on column public.__migrations__.name is 'File name without its ending.';
+comment on column public.__migrations__.checksum is 'SHA-256 of the file as it was applied; an edited file is refused.';
+comment on column public.__migrations__.applied_at is 'When the file had run.';
+comment on column public.__migrations__.applied_by is 'Login role that ran it.';
+comment on column public.__migrations__.duration_ms is 'How long it ran, milliseconds.';
 
-create or replace view schema_migrations with (security_invoker = true) as
+create or replace view public.schema_migrations with (security_invoker = true) as
 select version, name, applied_at
-from __migrations__;
+from public.__migrations__;
 
-comment on view schema_migrations is 'Applied migrations, newest last by version.';
+comment on view public.schema_migrations is 'Applied migrations.';
+comment on column public.schema_migrations.version is 'Number that the file name begins with.';
+comment on column public.schema_migrations.name is 'File name without its ending.';
+comment on column public.schema_migrations.applied_at is 'When the file had run.';
 
-create or replace view schema_versions with (security_invoker = true) as
+create or replace view public.schema_versions with (security_invoker = true) as
 select
   version as version_id,
   name as description,
   applied_at,
   applied_by,
   duration_ms as execution_time_ms
-from __migrations__;
+from public.__migrations__;
 
-comment on view schema_versions is 'Applied migrations with who applied them and how long it took.';
+comment on view public.schema_versions is 'Applied migrations with who applied them and how long it took.';
+comment on column public.schema_versions.version_id is 'Number that the file name begins with.';
+comment on column public.schema_versions.description is 'File name without its ending.';
+comment on column public.schema_versions.applied_at is 'When the file had run.';
+comment on column public.schema_versions.applied_by is 'Login role that ran it.';
+comment on column public.schema_versions.execution_time_ms is 'How long it ran, milliseconds.';
+
+reset role;

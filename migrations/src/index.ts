@@ -7,7 +7,7 @@ export type { MigrationConnection } from './connection.ts';
 export { migrationsDirectory, readMigrations, schemaChecksum } from './migration-file.ts';
 export type { Migration } from './migration-file.ts';
 export { assertConsistent, planDown, planUp } from './plan.ts';
-export type { AppliedMigration } from './plan.ts';
+export type { AppliedMigration } from './journal.ts';
 
 // Errors
 export { MigrationError } from './migration-error.ts';

@@ -2,11 +2,11 @@
 export type MigrationErrorCode =
   /** The server is older than PostgreSQL 16, or its `vector` extension than 0.8. */
   | 'SERVER_TOO_OLD'
-  /** The server has no `vector` extension, or this login may not create it. */
+  /** The server has no `vector` extension, or the database has it in another schema than `public`. */
   | 'VECTOR_MISSING'
-  /** This login may not create roles or hand out what the migrations need. */
+  /** This login may not create the roles or the extension, or not hand out what the migrations need. */
   | 'NOT_ADMINISTRATOR'
-  /** A file name is not `NNN_name.sql`, two share a number, or one has no `.down.sql`. */
+  /** A file name is not `NNN_name.sql`, two share a number, one of a pair is missing, or a file has a `commit`. */
   | 'BAD_FILE'
   /** A file changed after it was applied. */
   | 'CHECKSUM_DRIFT'
@@ -16,11 +16,12 @@ export type MigrationErrorCode =
   | 'OUT_OF_ORDER'
   /** There is no migration with the number that was asked for. */
   | 'UNKNOWN_VERSION'
-  /** A statement of a file failed; the file was rolled back whole. */
+  /** A statement of a file failed; the file was rolled back whole, unless it asks for no transaction. */
   | 'STATEMENT_FAILED';
 
 /**
- * A migration was refused or failed. Nothing of the file it names is in the database.
+ * A migration was refused or failed. Nothing of the file it names is in the database, unless the file asks for no
+ * transaction or the connection broke in the commit; either way the next run goes on from what the journal says.
  *
  * This package stands below `@agent-agency/db-core` and has no dependencies, so its error is not a
  * `DataLayerError`; it has the same fields.

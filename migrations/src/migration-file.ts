@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { MigrationError } from './migration-error.ts';
 
 /** One migration: `NNN_name.sql` and, beside it, `NNN_name.down.sql`. */
@@ -12,14 +11,22 @@ export interface Migration {
   readonly down: string;
   /** SHA-256 of `up`, 64 hex digits. */
   readonly checksum: string;
-  /** False when the file begins with `-- transaction: no`: statements that PostgreSQL refuses inside one. */
+  /**
+   * False when the file begins with `-- transaction: no`, for a statement that PostgreSQL refuses inside one. One
+   * statement a file then: several together are a transaction again.
+   */
   readonly inTransaction: boolean;
 }
 
 /** The folder of this package's own migrations. Works from `src/` and from `dist/`. */
 export const migrationsDirectory: URL = new URL('../', import.meta.url);
 
-const FILE_NAME = /^(?<version>\d{3})_[a-z0-9]+(?:_[a-z0-9]+)*(?<down>\.down)?\.sql$/;
+const DOWN = '.down.sql';
+const FILE_NAME = /^(?!000)\d{3}_[a-z0-9]+(?:_[a-z0-9]+)*(?:\.down)?\.sql$/;
+
+/** A statement that ends or begins a transaction. In a function's body `begin` has no semicolon and the others no place. */
+const TRANSACTION_CONTROL =
+  /^\s*(?:begin|start transaction|commit|rollback|abort)(?: work| transaction)?\s*;/im;
 
 /** SQL that runs before every migration: roles, the extension, the journal. May run any number of times. */
 export async function readBootstrap(): Promise<string> {
@@ -29,21 +36,25 @@ export async function readBootstrap(): Promise<string> {
 /**
  * Reads the migrations of a folder, in order.
  *
- * @throws {MigrationError} `BAD_FILE` when a name does not fit, two files share a number, or a `.down.sql` is missing.
+ * @throws {MigrationError} `BAD_FILE` when a name does not fit, two files share a number, one of the two files of a
+ * migration is missing, or a file begins or ends transactions itself.
  */
 export async function readMigrations(directory: URL = migrationsDirectory): Promise<Migration[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql') && name !== 'bootstrap.sql');
-  for (const name of names) {
-    if (!FILE_NAME.test(name)) {
-      throw new MigrationError('BAD_FILE', `${name} is not a migration: name it NNN_words_in_lower_case.sql`);
-    }
-  }
+  const names = (await readdir(directory)).filter(
+    (name) => name.endsWith('.sql') && name !== 'bootstrap.sql',
+  );
+  assertPaired(names);
+  // Without the slash a URL's last part is a file, and the names would be looked for beside it.
+  const folder = new URL(directory.href.replace(/\/*$/, '/'));
   const migrations: Migration[] = [];
-  for (const file of names.filter((name) => !name.endsWith('.down.sql')).sort()) {
-    const migration = await readMigration(directory, file, names);
+  for (const file of names.filter((name) => !name.endsWith(DOWN)).sort()) {
+    const migration = await readMigration(folder, file);
     const before = migrations.at(-1);
     if (before?.version === migration.version) {
-      throw new MigrationError('BAD_FILE', `${before.name} and ${migration.name} share a number: renumber one`);
+      throw new MigrationError(
+        'BAD_FILE',
+        `${before.name} and ${migration.name} share a number: renumber one`,
+      );
     }
     migrations.push(migration);
   }
@@ -57,20 +68,39 @@ export async function schemaChecksum(): Promise<string> {
   return hash.digest('hex');
 }
 
-async function readMigration(directory: URL, file: string, names: readonly string[]): Promise<Migration> {
-  const name = file.slice(0, -'.sql'.length);
-  const downFile = `${name}.down.sql`;
-  if (!names.includes(downFile)) {
-    throw new MigrationError('BAD_FILE', `${file} cannot be undone: write ${downFile}`);
+function assertPaired(names: readonly string[]): void {
+  for (const name of names) {
+    if (!FILE_NAME.test(name)) {
+      throw new MigrationError('BAD_FILE', `${name} is not a migration: name it NNN_words_in_lower_case.sql`);
+    }
+    const isDown = name.endsWith(DOWN);
+    const partner = isDown ? `${name.slice(0, -DOWN.length)}.sql` : downOf(name);
+    if (names.includes(partner)) continue;
+    const problem = isDown ? 'has nothing to undo' : 'cannot be undone';
+    throw new MigrationError('BAD_FILE', `${name} ${problem}: write ${partner}`);
   }
-  const up = await readFile(fileURLToPath(new URL(file, directory)), 'utf8');
-  const down = await readFile(fileURLToPath(new URL(downFile, directory)), 'utf8');
+}
+
+async function readMigration(folder: URL, file: string): Promise<Migration> {
+  const up = await readStatements(folder, file);
+  const down = await readStatements(folder, downOf(file));
   return {
-    version: Number(name.slice(0, 3)),
-    name,
+    version: Number(file.slice(0, 3)),
+    name: file.slice(0, -'.sql'.length),
     up,
     down,
     checksum: createHash('sha256').update(up).digest('hex'),
     inTransaction: !/^-- transaction: no$/m.test(up.slice(0, 200)),
   };
+}
+
+async function readStatements(folder: URL, file: string): Promise<string> {
+  const text = await readFile(new URL(file, folder), 'utf8');
+  const control = TRANSACTION_CONTROL.exec(text)?.[0].trim();
+  if (control === undefined) return text;
+  throw new MigrationError('BAD_FILE', `${file} has a \`${control}\`: the runner sees to transactions`);
+}
+
+function downOf(file: string): string {
+  return `${file.slice(0, -'.sql'.length)}${DOWN}`;
 }

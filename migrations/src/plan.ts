@@ -1,15 +1,6 @@
+import type { AppliedMigration } from './journal.ts';
 import { MigrationError } from './migration-error.ts';
 import type { Migration } from './migration-file.ts';
-
-/** A row of the journal. */
-export interface AppliedMigration {
-  readonly version: number;
-  readonly name: string;
-  readonly checksum: string;
-  readonly appliedAt: Date;
-  readonly appliedBy: string;
-  readonly durationMs: number;
-}
 
 /**
  * Checks that the journal and the files tell the same story. Pure.

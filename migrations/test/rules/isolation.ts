@@ -1,0 +1,89 @@
+import type { Rule } from './rule.ts';
+
+const forgotten = 'create table public.forgotten (tenant_id varchar(255) not null);';
+
+/** A policy's condition, as the catalogue writes it, for the tenant's own rows. */
+const ownRows = `format('((%I)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))', attname)`;
+
+export const isolationRules: readonly Rule[] = [
+  {
+    name: 'every table belongs to tenants, but for those listed with their reason',
+    violations: `
+      select full_name as violation from our_table
+      where not is_without_tenant and oid not in (select relid from tenant_column)`,
+    breaches: ['create table public.forgotten (id integer)', 'create table app.forgotten (id integer)'],
+  },
+  {
+    name: 'row level security is enabled and forced on every table of tenants',
+    violations: `
+      select full_name as violation from our_table
+      where oid in (select relid from tenant_column) and not (relrowsecurity and relforcerowsecurity)`,
+    breaches: [
+      forgotten,
+      'alter table agent_profiles no force row level security',
+      'alter table tenants disable row level security',
+      `create table parted (tenant_id varchar(255)) partition by list (tenant_id);
+       select app.isolate_tenant_table('parted', 'tenant_id', 'parted_isolation');
+       create table part partition of parted default`,
+    ],
+  },
+  {
+    name: 'a restrictive guard keeps the owner, the application and the reader to the tenant’s own rows',
+    violations: `
+      select full_name as violation from tenant_column
+      where not exists (
+        select from pg_policy
+        where polrelid = relid and not polpermissive and polcmd = '*'
+          and polroles @> array['agent_agency_owner', 'agent_agency_app', 'agent_agency_readonly']::regrole[]::oid[]
+          and pg_get_expr(polqual, polrelid) = ${ownRows} and pg_get_expr(polwithcheck, polrelid) = ${ownRows}
+      )`,
+    breaches: [
+      forgotten,
+      'drop policy agent_profiles_tenant_guard on agent_profiles',
+      'alter policy agent_profiles_tenant_guard on agent_profiles using (true)',
+      'alter policy agent_profiles_tenant_guard on agent_profiles with check (true)',
+      'alter policy agent_profiles_tenant_guard on agent_profiles to agent_agency_app',
+      `drop policy tenants_tenant_guard on tenants;
+       create policy tenants_tenant_guard on tenants using (id = (select app.current_tenant_id()))`,
+    ],
+  },
+  {
+    name: 'only policies of the service role let everything through',
+    violations: `
+      select format('%s on %s', polname, polrelid::regclass) as violation from pg_policy
+      where 'true' in (pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
+        and polroles <> array['agent_agency_service'::regrole::oid]`,
+    breaches: [
+      'create policy leak on agent_profiles using (true)',
+      'create policy leak on agent_profiles for select to agent_agency_readonly using (true)',
+      'create policy leak on agent_profiles for insert to agent_agency_app with check (true)',
+      'alter policy tenants_service on tenants to agent_agency_service, agent_agency_app',
+    ],
+  },
+  {
+    name: 'every policy says for whom it is',
+    violations: `select format('%s on %s', polname, polrelid::regclass) as violation from pg_policy where polroles = '{0}'`,
+    breaches: ['create policy vague on agent_profiles as restrictive using (id is not null)'],
+  },
+  {
+    name: 'every view asks with the rights of its caller',
+    violations: `
+      select full_name as violation from our_relation
+      where relkind = 'v' and not coalesce(reloptions @> array['security_invoker=true'], false)`,
+    breaches: [
+      'create view public.leak as select * from agent_profiles',
+      'alter view hybrid_search_index reset (security_invoker)',
+    ],
+  },
+  {
+    name: 'nobody but their owner has rights on materialized views and partitions',
+    violations: `
+      select object as violation from our_grant join pg_class on pg_class.oid = our_grant.oid
+      where our_grant.kind in ('relation', 'column') and (relkind = 'm' or relispartition) and grantee <> owner`,
+    breaches: [
+      `create materialized view public.leak as select * from agent_profiles; grant select on leak to agent_agency_app`,
+      `create table parted (tenant_id varchar(255)) partition by list (tenant_id);
+       create table part partition of parted default; grant select (tenant_id) on part to agent_agency_readonly`,
+    ],
+  },
+];

@@ -1,0 +1,45 @@
+import type { SqlSession } from '@agent-agency/testing';
+import { appendNodes, nodeAfter, putSigningKey } from './provenance-node.ts';
+import { insertRows } from './rows.ts';
+
+/**
+ * Puts at least one row into every table that belongs to tenants, as the application in the tenant's own context.
+ *
+ * The isolation tests go through every such table of the catalogue, and fail for one that has no rows here.
+ */
+export async function insertTenantRows(session: SqlSession, tenant: string): Promise<void> {
+  const [capability, agents] = [crypto.randomUUID(), [`${tenant} agent 1`, `${tenant} agent 2`]];
+  const [first = '', second = ''] = agents;
+  await insertRows(
+    session,
+    'agent_profiles',
+    agents.map((id) => ({ id, name: id, model_family: 'human' })),
+  );
+  await insertRows(session, 'agent_capabilities_graph', [
+    {
+      id: capability,
+      agent_id: first,
+      capability_name: 'Cooking',
+      confidence: 0.9,
+      extraction_confidence: 0.8,
+    },
+  ]);
+  await insertRows(session, 'agent_relationships', [
+    { source_agent_id: first, target_agent_id: second, type: 'COLLABORATES_WITH', confidence: 0.9 },
+  ]);
+  await insertRows(session, 'agent_cooccurrences', [
+    { context_id: crypto.randomUUID(), agent_id: first, observed_at: '2025-01-01' },
+  ]);
+  await insertRows(session, 'entity_chunk_mappings', [
+    {
+      entity_id: capability,
+      chunk_id: crypto.randomUUID(),
+      chunk_type: 'commit',
+      mention_text: 'cook',
+      extraction_method: 'pattern',
+      extraction_confidence: 0.5,
+    },
+  ]);
+  await putSigningKey(session);
+  await appendNodes(session, nodeAfter(undefined, { tenant_id: tenant }));
+}
