@@ -1,12 +1,16 @@
-// Writes packages/*/src/generated/tables.ts from the migrated schema; with --verify it only compares, and fails on a
-// difference. Lives here because kysely-codegen needs `pg`, which only this package has.
+// Writes packages/*/src/generated/tables.ts from the migrated schema; with --verify it only compares, and exits with 1
+// on a difference. Lives here because kysely-codegen needs `pg`, which only this package has.
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { migrateUp } from '@agent-agency/migrations';
-import { createDatabase, createTemplate, startPostgres } from '@agent-agency/testing';
-import { generate, PostgresDialect } from 'kysely-codegen';
+import { migrateUp, schemaChecksum } from '@agent-agency/migrations';
+import { createDatabase, createTemplate, startPostgres, withSession } from '@agent-agency/testing';
+import { Kysely, PostgresDialect } from 'kysely';
+import { generate, PostgresDialect as CodegenDialect } from 'kysely-codegen';
+import pg from 'pg';
 
 /** Which package owns which tables. */
-const OWNERS = {
+const OWNERS: Readonly<Record<string, readonly string[]>> = {
   tenancy: ['tenants', 'tenant_privacy_config'],
   'agent-registry': ['agent_profiles'],
   'knowledge-graph': [
@@ -17,29 +21,97 @@ const OWNERS = {
   ],
   provenance: ['caws_provenance_graph', 'provenance_heads', 'provenance_signing_keys'],
   'hybrid-search': ['hybrid_search_index'],
-} as const;
+};
 
-const server = await startPostgres({ announce: (line) => process.stderr.write(`${line}\n`) });
-try {
-  const template = await createTemplate(server, async (session) => void (await migrateUp(session)), 'generate');
-  const database = await createDatabase(template);
-  const dialect = new PostgresDialect();
-  const db = await dialect.introspector.connect({ connectionString: database.url, dialect });
+/** What no package's code reads: the migration runner's own. */
+const UNOWNED = ['__migrations__', 'schema_migrations', 'schema_versions'];
+
+/** Runs `use` with a database that has every migration. */
+async function withMigratedDatabase<T>(use: (url: string) => Promise<T>): Promise<T> {
+  const server = await startPostgres({ announce: (line) => process.stderr.write(`${line}\n`) });
+  try {
+    const key = `generate-tables ${await schemaChecksum()}`;
+    const template = await createTemplate(server, async (session) => void (await migrateUp(session)), key);
+    const database = await createDatabase(template);
+    try {
+      return await use(database.url);
+    } finally {
+      await database.drop();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+/** A table or view that is in nobody's list would have no types, and nobody would notice. */
+async function assertEveryTableHasAnOwner(url: string): Promise<void> {
+  const { rows } = await withSession(url, (session) =>
+    session.query(
+      `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm')`,
+    ),
+  );
+  const found = new Set(rows.map((row) => String(row['relname'])));
+  const listed = new Set([...Object.values(OWNERS).flat(), ...UNOWNED]);
+  const strays = [...found, ...listed].filter((name) => !(found.has(name) && listed.has(name)));
+  if (strays.length > 0) throw new Error(`in the schema or in OWNERS, but not in both: ${strays.join(', ')}`);
+}
+
+/** The text of every generated file, by path. */
+async function generateAll(connectionString: string): Promise<Map<string, string>> {
+  const pool = new pg.Pool({ connectionString, max: 1 });
+  // It says that it has ended before its connection has, which then breaks when the database is dropped.
+  pool.on('error', () => undefined);
+  const db = new Kysely<Record<string, never>>({ dialect: new PostgresDialect({ pool }) });
+  const dialect = new CodegenDialect();
+  const files = new Map<string, string>();
   try {
     for (const [owner, tables] of Object.entries(OWNERS)) {
-      await generate({
-        db,
-        dialect,
-        defaultSchemas: ['public'],
-        includePattern: `public.(${tables.join('|')})`,
-        outFile: fileURLToPath(new URL(`../../${owner}/src/generated/tables.ts`, import.meta.url)),
-        verify: process.argv.includes('--verify'),
-      });
+      const path = fileURLToPath(new URL(`../../${owner}/src/generated/tables.ts`, import.meta.url));
+      const includePattern = `public.(${tables.join('|')})`;
+      files.set(
+        path,
+        await generate({ db, dialect, defaultSchemas: ['public'], includePattern, outFile: null }),
+      );
     }
   } finally {
     await db.destroy();
-    await database.drop();
   }
-} finally {
-  await server.stop();
+  return files;
+}
+
+interface Formatter {
+  resolveConfig(path: string): Promise<object | null>;
+  format(text: string, options: object): Promise<string>;
+}
+
+/** The workspace's own prettier, which its root depends on: whoever formats a package formats these files too. */
+function loadFormatter(): Formatter {
+  return createRequire(new URL('../../../package.json', import.meta.url))('prettier') as Formatter;
+}
+
+async function contentOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const formatter = loadFormatter();
+const files = await withMigratedDatabase(async (url) => {
+  await assertEveryTableHasAnOwner(url);
+  return generateAll(url);
+});
+for (const [path, unformatted] of files) {
+  const options = { ...(await formatter.resolveConfig(path)), filepath: path };
+  const text = await formatter.format(unformatted, options);
+  if ((await contentOf(path)) === text) continue;
+  if (process.argv.includes('--verify')) {
+    process.stderr.write(`stale, run \`pnpm run generate-tables\` in packages/db-core: ${path}\n`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(path, text);
+    process.stderr.write(`written: ${path}\n`);
+  }
 }

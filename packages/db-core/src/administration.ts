@@ -1,10 +1,10 @@
 import pg from 'pg';
 import type { DatabaseConfig } from './config.ts';
-import { fromPostgres } from './errors/from-postgres.ts';
+import { fromConnecting } from './errors/from-postgres.ts';
 
 /** A connection of its own, outside the pool and without a tenant: for migrations and databases. */
 export interface AdministratorConnection {
-  query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+  readonly query: (text: string, values?: readonly unknown[]) => Promise<{ rows: Record<string, unknown>[] }>;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function withAdministratorConnection<T>(
   try {
     await client.connect();
   } catch (error) {
-    throw fromPostgres(error);
+    throw fromConnecting(error);
   }
   try {
     return await work({ query: (text, values) => client.query(text, values as unknown[] | undefined) });

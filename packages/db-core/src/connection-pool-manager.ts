@@ -1,39 +1,36 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { isDeepStrictEqual } from 'node:util';
-import type { Pool } from 'pg';
-import {
-  configFromEnv,
-  parseConfig,
-  redactConfig,
-  type DatabaseConfig,
-  type DatabaseConfigInput,
-  type RedactedConfig,
-} from './config.ts';
+import { configFromEnv } from './config-from-env.ts';
+import { parseConfig, redactConfig, type DatabaseConfigInput, type RedactedConfig } from './config.ts';
+import { isDataLayerError } from './errors/data-layer-error.ts';
 import { DatabaseError } from './errors/database-error.ts';
-import { checkOut, createPool } from './pool/pool.ts';
-import { inspectSession, type SessionFacts } from './pool/session-facts.ts';
+import { PreparedPool } from './pool/prepared-pool.ts';
 import { parseTenantContext, type TenantContextInput } from './tenant/tenant-context.ts';
-import type { ContextSigner } from './tenant/context-signer.ts';
-import { signerFor } from './tenant/signer-source.ts';
+import type { BoundConnection } from './transaction/bound-dialect.ts';
+import { OpenTransactions } from './transaction/open-transactions.ts';
 import { runTransaction, type LocalSettings } from './transaction/run-transaction.ts';
 import { SystemTransaction, TenantTransaction } from './transaction/tenant-transaction.ts';
+import {
+  beginStatement,
+  statementTimeoutOf,
+  type TransactionOptions,
+} from './transaction/transaction-options.ts';
 
-export interface TransactionOptions {
-  /** Refuse writes. Default: false. */
-  readonly readOnly?: boolean;
-  /** Longest statement, milliseconds; 0 for no limit. Default: the configuration's. */
-  readonly statementTimeoutMs?: number;
-}
-
-interface Prepared {
-  readonly facts: SessionFacts;
-  readonly signer: ContextSigner;
-}
-
-/** What the current asynchronous flow is inside of, so that a second connection inside a transaction is noticed. */
-interface OpenTransaction {
+interface Plan {
   readonly tenantId: string | undefined;
+  readonly options: TransactionOptions;
+  /** Asked for when the connection is there, so that a signature does not age while its caller waits. */
+  readonly settings: () => LocalSettings;
 }
+
+/** Nobody's. Always all of them: what is left out could be what somebody's SQL has set on the connection before. */
+const NO_CONTEXT: LocalSettings = {
+  'app.current_tenant': '',
+  'app.current_user': '',
+  'app.current_session': '',
+  'app.context_signature': '',
+  // Temporary tables last: one of the same name, left on the connection, would be taken for the real table.
+  search_path: 'public, pg_temp',
+};
 
 /**
  * The pool, and the only way to a connection: every statement runs in a transaction that knows its tenant.
@@ -49,10 +46,9 @@ interface OpenTransaction {
 export class ConnectionPoolManager {
   static #instance: ConnectionPoolManager | undefined;
 
-  readonly #open = new AsyncLocalStorage<OpenTransaction>();
-  #config: DatabaseConfig | undefined;
-  #pool: Pool | undefined;
-  #prepared: Promise<Prepared> | undefined;
+  readonly #open = new OpenTransactions();
+  #pool: PreparedPool | undefined;
+  #closing: Promise<void> = Promise.resolve();
 
   /** The process's one manager. A test may also make its own. */
   static getInstance(): ConnectionPoolManager {
@@ -74,15 +70,17 @@ export class ConnectionPoolManager {
    */
   initialize(input: DatabaseConfigInput): void {
     const config = parseConfig(input);
-    if (this.#config !== undefined) {
-      if (isDeepStrictEqual(this.#config, config)) return;
-      throw new DatabaseError('ALREADY_INITIALIZED', 'the pool has another configuration: call shutdown() first');
+    if (this.#pool === undefined) {
+      this.#pool = new PreparedPool(config);
+    } else if (!isDeepStrictEqual(this.#pool.config, config)) {
+      throw new DatabaseError(
+        'ALREADY_INITIALIZED',
+        'the pool has another configuration: call shutdown() first',
+      );
     }
-    this.#config = config;
-    this.#pool = createPool(config);
   }
 
-  /** {@link initialize} from environment variables; see {@link configFromEnv}. */
+  /** {@link initialize} from environment variables; see `configFromEnv()`. */
   initializeFromEnv(env: Readonly<Record<string, string | undefined>> = process.env): void {
     this.initialize(configFromEnv(env));
   }
@@ -93,13 +91,12 @@ export class ConnectionPoolManager {
 
   /** The configuration without its secrets; undefined before {@link initialize}. */
   getConfig(): RedactedConfig | undefined {
-    return this.#config === undefined ? undefined : redactConfig(this.#config);
+    return this.#pool === undefined ? undefined : redactConfig(this.#pool.config);
   }
 
   /** Connections of the pool: open, idle, and callers that wait for one. */
   getStats(): { totalCount: number; idleCount: number; waitingCount: number } {
-    const { totalCount, idleCount, waitingCount } = this.#required().pool;
-    return { totalCount, idleCount, waitingCount };
+    return this.#required().stats();
   }
 
   /**
@@ -107,9 +104,10 @@ export class ConnectionPoolManager {
    *
    * **Runs** `begin`, the signed context, the statements of `work`, `commit`. Rolls back when `work` throws.
    *
-   * @throws {DatabaseError} `INVALID_INPUT` for a bad tenant id; `TENANT_SWITCH` or `NESTED_TRANSACTION` inside another
-   *   transaction; `UNREACHABLE`, `SCHEMA_MISSING`, `PRIVILEGED_ROLE`, `CONTEXT_KEY_MISSING` before anything ran;
-   *   `COMMIT_ROLLED_BACK`, `COMMIT_UNKNOWN`; and what the statements throw.
+   * @throws {DatabaseError} `INVALID_INPUT` for a bad tenant id or option; `TENANT_SWITCH` or `NESTED_TRANSACTION`
+   *   inside another transaction; `UNREACHABLE`, `ACQUIRE_TIMEOUT`, `SCHEMA_MISSING`, `PRIVILEGED_ROLE`,
+   *   `CONTEXT_KEY_MISSING`, `TENANT_UNSET` before `work` ran; `COMMIT_ROLLED_BACK`, `COMMIT_UNKNOWN`; and what the
+   *   statements throw.
    */
   async withTenant<T>(
     input: TenantContextInput,
@@ -117,20 +115,31 @@ export class ConnectionPoolManager {
     options: TransactionOptions = {},
   ): Promise<T> {
     const context = parseTenantContext(input);
-    this.#refuseNesting(context.tenantId);
-    const { facts, signer } = await this.#prepare();
-    const settings = {
-      'app.current_tenant': context.tenantId,
-      // Always all of them: what is left out would be the last transaction's.
-      'app.current_user': context.userId ?? '',
-      'app.current_session': context.sessionId ?? '',
-      'app.context_signature': signer.sign(context, new Date()),
-      // Last: the settings before it are set with the login's rights, everything after with the application's.
-      ...(facts.isPrivileged ? { role: 'agent_agency_app' } : {}),
-    };
-    return this.#transact(settings, options, { tenantId: context.tenantId }, (connection) =>
-      work(new TenantTransaction(connection, context)),
-    );
+    const { tenantId } = context;
+    this.#open.refuseNesting(tenantId);
+    const pool = this.#required();
+    return pool.attend(async () => {
+      const { isPrivileged } = await pool.facts.get();
+      const signer = await pool.signer.get();
+      const settings = (): LocalSettings => ({
+        ...NO_CONTEXT,
+        'app.current_tenant': tenantId,
+        'app.current_user': context.userId ?? '',
+        'app.current_session': context.sessionId ?? '',
+        'app.context_signature': signer.sign(context, new Date()),
+        // Last: the settings before it are set with the login's rights, everything after with the application's.
+        ...(isPrivileged ? { role: 'agent_agency_app' } : {}),
+      });
+      try {
+        return await this.#transact(pool, { tenantId, options, settings }, (connection) =>
+          work(new TenantTransaction(connection, context)),
+        );
+      } catch (error) {
+        // The database's own key may have been rotated since it was read.
+        if (isDataLayerError(error, 'TENANT_UNSET')) pool.signer.forget();
+        throw error;
+      }
+    });
   }
 
   /**
@@ -138,7 +147,7 @@ export class ConnectionPoolManager {
    * keys. Row level security binds the owner as well, so it sees no tenant's rows.
    *
    * @throws {DatabaseError} `PERMISSION_DENIED` when the login may not become the owner; otherwise as
-   *   {@link withTenant}.
+   *   {@link withTenant}, but it needs no key.
    */
   async withSystem<T>(
     reason: string,
@@ -146,87 +155,65 @@ export class ConnectionPoolManager {
     options: TransactionOptions = {},
   ): Promise<T> {
     if (reason.trim() === '') throw new DatabaseError('INVALID_INPUT', 'withSystem() needs a reason');
-    this.#refuseNesting(undefined);
-    return this.#transact({ role: 'agent_agency_owner' }, options, { tenantId: undefined }, (connection) =>
-      work(new SystemTransaction(connection, reason)),
-    );
+    this.#open.refuseNesting(undefined);
+    const pool = this.#required();
+    return pool.attend(async () => {
+      await pool.facts.get();
+      const settings = (): LocalSettings => ({ ...NO_CONTEXT, role: 'agent_agency_owner' });
+      return this.#transact(pool, { tenantId: undefined, options, settings }, (connection) =>
+        work(new SystemTransaction(connection, reason)),
+      );
+    });
   }
 
-  /** Whether the server answers. */
+  /**
+   * Whether a connection comes about, or is free in time, and the server answers on it. Says nothing of the schema.
+   *
+   * @throws {DatabaseError} `NOT_INITIALIZED`.
+   */
   async healthCheck(): Promise<boolean> {
+    const pool = this.#required();
     try {
-      const client = await checkOut(this.#required().pool);
-      await client.query('select 1').finally(() => {
-        client.release();
-      });
+      await pool.lend((client) => client.query('select 1'));
       return true;
     } catch (error) {
-      if (error instanceof DatabaseError && error.code !== 'NOT_INITIALIZED') return false;
+      if (error instanceof DatabaseError) return false;
       throw error;
     }
   }
 
-  /** Waits for the transactions that run, then closes every connection. {@link initialize} works again afterwards. */
+  /**
+   * Waits for the transactions that run or wait for a connection, then closes every connection. {@link initialize}
+   * works again at once.
+   *
+   * @throws {DatabaseError} `NESTED_TRANSACTION` inside a transaction, which it would wait for for ever.
+   */
   async shutdown(): Promise<void> {
+    this.#open.refuseNesting(undefined);
     const pool = this.#pool;
     this.#pool = undefined;
-    this.#config = undefined;
-    this.#prepared = undefined;
-    await pool?.end();
+    if (pool !== undefined) this.#closing = Promise.all([this.#closing, pool.close()]).then(() => undefined);
+    await this.#closing;
   }
 
-  #required(): { pool: Pool; config: DatabaseConfig } {
-    if (this.#pool === undefined || this.#config === undefined) {
-      throw new DatabaseError('NOT_INITIALIZED', 'there is no pool: call initialize() or initializeFromEnv() first');
-    }
-    return { pool: this.#pool, config: this.#config };
-  }
-
-  /** Once a pool: what the login is, and how contexts are signed. Tried again after a failure. */
-  #prepare(): Promise<Prepared> {
-    const { pool, config } = this.#required();
-    this.#prepared ??= (async () => {
-      const client = await checkOut(pool);
-      try {
-        const facts = await inspectSession(client, config);
-        return { facts, signer: await signerFor(client, config) };
-      } finally {
-        client.release();
-      }
-    })().catch((error: unknown) => {
-      this.#prepared = undefined;
-      throw error;
-    });
-    return this.#prepared;
-  }
-
-  #refuseNesting(tenantId: string | undefined): void {
-    const outer = this.#open.getStore();
-    if (outer === undefined) return;
-    if (outer.tenantId !== undefined && tenantId !== undefined && outer.tenantId !== tenantId) {
-      throw new DatabaseError('TENANT_SWITCH', 'a transaction belongs to one tenant: end it before you ask for another');
-    }
+  #required(): PreparedPool {
+    if (this.#pool !== undefined) return this.#pool;
     throw new DatabaseError(
-      'NESTED_TRANSACTION',
-      'a transaction is open in this flow, and a second connection could wait for it for ever: pass on the first',
+      'NOT_INITIALIZED',
+      'there is no pool: call initialize() or initializeFromEnv() first',
     );
   }
 
   async #transact<T>(
-    settings: LocalSettings,
-    options: TransactionOptions,
-    scope: OpenTransaction,
-    work: Parameters<typeof runTransaction<T>>[2],
+    pool: PreparedPool,
+    { tenantId, options, settings }: Plan,
+    work: (connection: BoundConnection) => Promise<T>,
   ): Promise<T> {
-    const { pool } = this.#required();
-    const timeout =
-      options.statementTimeoutMs === undefined ? {} : { statement_timeout: String(options.statementTimeoutMs) };
-    const start = { settings: { ...timeout, ...settings }, readOnly: options.readOnly ?? false };
-    const client = await checkOut(pool);
-    try {
-      return await this.#open.run(scope, () => runTransaction(client, start, work));
-    } finally {
-      client.release();
-    }
+    const begin = beginStatement(options);
+    const timeout = { statement_timeout: String(statementTimeoutOf(options, pool.config)) };
+    return pool.lend((client) => {
+      const start = { begin, settings: { ...timeout, ...settings() }, tenantId };
+      return this.#open.enter(tenantId, () => runTransaction(client, start, work));
+    });
   }
 }

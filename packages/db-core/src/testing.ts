@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { configFromEnv, type DatabaseConfigInput } from './config.ts';
+import { configFromEnv } from './config-from-env.ts';
+import type { DatabaseConfigInput } from './config.ts';
 import { ConnectionPoolManager } from './connection-pool-manager.ts';
 import type { ContextKey } from './tenant/context-key.ts';
 
@@ -26,6 +27,7 @@ export function applicationManager(
     ...configFromEnv({ DATABASE_URL: database.urlFor('agent_agency_app') }),
     contextKey: TEST_CONTEXT_KEY,
     allowPrivilegedRole: database.kind === 'pglite',
+    min: 0,
     max: 10,
     ...overrides,
   });

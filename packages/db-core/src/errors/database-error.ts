@@ -34,7 +34,7 @@ export type DatabaseErrorCode =
   | 'COMMIT_ROLLED_BACK'
   /** A transaction was used after it had ended. */
   | 'TRANSACTION_OVER'
-  /** A transaction was opened inside another. */
+  /** A transaction was opened, or the pool shut down, inside a transaction. */
   | 'NESTED_TRANSACTION'
   /** A transaction of another tenant was opened inside one of this tenant. */
   | 'TENANT_SWITCH'

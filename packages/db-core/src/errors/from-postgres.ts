@@ -8,68 +8,113 @@ interface Mapping {
   readonly retryable?: true;
 }
 
-/** By SQLSTATE, never by message text. See PostgreSQL's manual, appendix A. */
-const BY_SQL_STATE: Readonly<Record<string, Mapping>> = {
-  '23505': { code: 'UNIQUE_VIOLATION', message: 'there is such a row already' },
-  '23503': { code: 'FOREIGN_KEY_VIOLATION', message: 'a row it refers to is missing, or is still referred to' },
-  '23514': { code: 'CHECK_VIOLATION', message: 'a value is out of its range' },
-  '23502': { code: 'NOT_NULL_VIOLATION', message: 'a value is missing' },
-  '28000': { code: 'AUTHENTICATION_FAILED', message: 'the server does not let this login in' },
-  '28P01': { code: 'AUTHENTICATION_FAILED', message: 'user or password is wrong' },
-  '3D000': { code: 'DATABASE_MISSING', message: 'the server has no database of that name: create it first' },
-  '40001': { code: 'SERIALIZATION_FAILURE', message: 'another transaction was faster: run it again', retryable: true },
-  '40P01': { code: 'DEADLOCK', message: 'two transactions waited for each other: run it again', retryable: true },
-  '42501': { code: 'PERMISSION_DENIED', message: 'the role may not do this, or the row belongs to another tenant' },
-  '53300': { code: 'UNREACHABLE', message: 'the server has no connection left', retryable: true },
-  '55P03': { code: 'LOCK_TIMEOUT', message: 'a lock was not free in time: run it again', retryable: true },
-  '57014': { code: 'STATEMENT_CANCELLED', message: 'the statement ran too long or was cancelled' },
-  '57P01': { code: 'CONNECTION_LOST', message: 'the server ended the connection', retryable: true },
-  '57P02': { code: 'CONNECTION_LOST', message: 'the server crashed and restarts', retryable: true },
-  '57P03': { code: 'UNREACHABLE', message: 'the server is starting or stopping', retryable: true },
-  AATNU: { code: 'TENANT_UNSET', message: 'the transaction has no valid tenant context: use withTenant()' },
+const SERVER_ENDED: Mapping = {
+  code: 'CONNECTION_LOST',
+  message: 'the server ended the connection',
+  retryable: true,
 };
 
-/** Errors of the socket, by errno: nobody is there, or nobody any more. */
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
+/** By SQLSTATE, never by message text. See PostgreSQL's manual, appendix A. */
+const BY_SQL_STATE: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
+  ['23505', { code: 'UNIQUE_VIOLATION', message: 'there is such a row already' }],
+  [
+    '23503',
+    { code: 'FOREIGN_KEY_VIOLATION', message: 'a row it refers to is missing, or is still referred to' },
+  ],
+  // What `on delete restrict` raises from PostgreSQL 18 on.
+  ['23001', { code: 'FOREIGN_KEY_VIOLATION', message: 'the row is still referred to' }],
+  ['23514', { code: 'CHECK_VIOLATION', message: 'a value is out of its range' }],
+  ['23502', { code: 'NOT_NULL_VIOLATION', message: 'a value is missing' }],
+  ['25P03', SERVER_ENDED], // idle too long inside a transaction
+  ['25P04', SERVER_ENDED], // transaction too long
+  ['28000', { code: 'AUTHENTICATION_FAILED', message: 'the server does not let this login in' }],
+  ['28P01', { code: 'AUTHENTICATION_FAILED', message: 'user or password is wrong' }],
+  [
+    '3D000',
+    { code: 'DATABASE_MISSING', message: 'the server has no database of that name: create it first' },
+  ],
+  [
+    '40001',
+    {
+      code: 'SERIALIZATION_FAILURE',
+      message: 'another transaction was faster: run it again',
+      retryable: true,
+    },
+  ],
+  [
+    '40P01',
+    { code: 'DEADLOCK', message: 'two transactions waited for each other: run it again', retryable: true },
+  ],
+  [
+    '42501',
+    { code: 'PERMISSION_DENIED', message: 'the role may not do this, or the row belongs to another tenant' },
+  ],
+  ['53300', { code: 'UNREACHABLE', message: 'the server has no connection left', retryable: true }],
+  ['55P03', { code: 'LOCK_TIMEOUT', message: 'a lock was not free in time: run it again', retryable: true }],
+  ['57014', { code: 'STATEMENT_CANCELLED', message: 'the statement ran too long or was cancelled' }],
+  ['57P01', SERVER_ENDED],
+  ['57P02', { code: 'CONNECTION_LOST', message: 'the server crashed and restarts', retryable: true }],
+  ['57P03', { code: 'UNREACHABLE', message: 'the server is starting or stopping', retryable: true }],
+  ['57P05', SERVER_ENDED], // idle too long
+  [
+    'AATNU',
+    { code: 'TENANT_UNSET', message: 'the transaction has no valid tenant context: use withTenant()' },
+  ],
+]);
 
 /**
- * Turns what node-postgres throws into ours. Keeps the original as `cause`; takes from it the names of constraint,
- * table and column, and nothing that could hold a row's values.
+ * Turns an error of the server into ours. Keeps the original as `cause`; takes from it the names of constraint, table
+ * and column, and nothing that could hold a row's values.
  */
-export function fromPostgres(error: unknown): DatabaseError {
-  if (error instanceof DatabaseError) return error;
-  if (error instanceof ServerError) return fromServer(error);
-  const errno = errnoOf(error);
-  if (errno !== undefined && UNREACHABLE.has(errno)) {
-    return new DatabaseError('UNREACHABLE', 'no PostgreSQL answers there: check DATABASE_URL, or start one', {
-      retryable: true,
-      details: { errno },
-      cause: error,
-    });
-  }
-  return new DatabaseError('CONNECTION_LOST', 'the connection to PostgreSQL broke', {
-    retryable: true,
-    details: errno === undefined ? {} : { errno },
-    cause: error,
-  });
-}
-
-function fromServer(error: ServerError): DatabaseError {
+export function fromServer(error: ServerError): DatabaseError {
   const sqlState = error.code ?? 'XX000';
-  const mapping = BY_SQL_STATE[sqlState];
-  const subject = error.constraint ?? error.table;
+  const mapping = BY_SQL_STATE.get(sqlState) ?? mappingOfClass(sqlState);
   const options = { details: detailsOf(error, sqlState), cause: error };
-  if (mapping === undefined) {
-    return new DatabaseError('QUERY_FAILED', messageOf(error, sqlState), options);
-  }
+  if (mapping === undefined) return new DatabaseError('QUERY_FAILED', messageOf(error, sqlState), options);
+  const subject = error.constraint ?? error.table;
   const message = subject === undefined ? mapping.message : `${subject}: ${mapping.message}`;
   return new DatabaseError(mapping.code, message, { ...options, retryable: mapping.retryable ?? false });
 }
 
-/** Class 42 names identifiers, class AA is our own and 54 names limits; other messages may quote a value. */
+/** Turns what goes wrong before there is a connection into ours: nothing has happened yet. */
+export function fromConnecting(error: unknown): DatabaseError {
+  if (error instanceof ServerError) return fromServer(error);
+  const errno = errnoOf(error);
+  const isNetwork = errno !== undefined && /^E(?!RR_)/.test(errno);
+  return new DatabaseError(
+    'UNREACHABLE',
+    isNetwork
+      ? 'no PostgreSQL answers there: check DATABASE_URL, or start one'
+      : 'no connection came about, because of TLS, the password exchange or what answers there: see the cause',
+    { retryable: true, details: detailsOfErrno(errno), cause: error },
+  );
+}
+
+/** The connection broke under a statement. */
+export function fromBroken(error: unknown): DatabaseError {
+  return new DatabaseError('CONNECTION_LOST', 'the connection to PostgreSQL broke', {
+    retryable: true,
+    details: detailsOfErrno(errnoOf(error)),
+    cause: error,
+  });
+}
+
+/** Class 08: a pooler between us and the server lost its connection. */
+function mappingOfClass(sqlState: string): Mapping | undefined {
+  return sqlState.startsWith('08') ? SERVER_ENDED : undefined;
+}
+
+/**
+ * Class 25 names the transaction's state, 42 identifiers, 54 limits, and AA is our own; other messages may quote a
+ * value. So does a syntax error, which quotes the statement.
+ */
 function messageOf(error: ServerError, sqlState: string): string {
-  const isSafe = /^(?:42|54|AA)/.test(sqlState);
-  return isSafe ? `${error.message} (${sqlState})` : `PostgreSQL refused the statement (SQLSTATE ${sqlState})`;
+  if (sqlState === '42601')
+    return `the statement has a syntax error at character ${error.position ?? '?'} (42601)`;
+  const isSafe = /^(?:25|42|54|AA)/.test(sqlState);
+  return isSafe
+    ? `${error.message} (${sqlState})`
+    : `PostgreSQL refused the statement (SQLSTATE ${sqlState})`;
 }
 
 function detailsOf(error: ServerError, sqlState: string): ErrorDetails {
@@ -82,7 +127,12 @@ function detailsOf(error: ServerError, sqlState: string): ErrorDetails {
   };
 }
 
+function detailsOfErrno(errno: string | undefined): ErrorDetails {
+  return errno === undefined ? {} : { errno };
+}
+
 function errnoOf(error: unknown): string | undefined {
+  // Several addresses of one name were tried.
   if (error instanceof AggregateError) return errnoOf(error.errors[0]);
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

@@ -29,7 +29,14 @@ export function createContextSigner(blocks: KeyBlocks): ContextSigner {
     sign(context, now) {
       const expiry = String(Math.floor(now.getTime() / 1000) + VALID_FOR_SECONDS);
       const inner = createHash('sha256').update(blocks.innerBlock);
-      const fields = [DOMAIN, blocks.keyId, context.tenantId, context.userId ?? '', context.sessionId ?? '', expiry];
+      const fields = [
+        DOMAIN,
+        blocks.keyId,
+        context.tenantId,
+        context.userId ?? '',
+        context.sessionId ?? '',
+        expiry,
+      ];
       for (const field of fields) inner.update(lengthPrefixed(field));
       const mac = createHash('sha256').update(blocks.outerBlock).update(inner.digest()).digest('hex');
       return `${blocks.keyId}.${expiry}.${mac}`;

@@ -6,7 +6,10 @@ export type TenantId = string & { readonly __brand: 'TenantId' };
 
 const TENANT_ID = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,254}$/;
 // No control characters: the values travel as settings and end up in logs.
-const Name = z.string().max(255).regex(/^[^\p{Cc}]*$/u, 'must not contain control characters');
+const Name = z
+  .string()
+  .max(255)
+  .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters');
 
 export const TenantContext = z.strictObject({
   tenantId: z

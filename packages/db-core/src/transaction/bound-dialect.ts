@@ -15,9 +15,15 @@ import type { GuardedClient } from '../pool/guarded-client.ts';
 export class BoundConnection implements DatabaseConnection {
   readonly #client: GuardedClient;
   #isOver = false;
+  #firstError: unknown;
 
   constructor(client: GuardedClient) {
     this.#client = client;
+  }
+
+  /** What the first failed statement failed with, if one did. */
+  get firstError(): unknown {
+    return this.#firstError;
   }
 
   /** From here on every statement is refused. */
@@ -29,14 +35,35 @@ export class BoundConnection implements DatabaseConnection {
     if (this.#isOver) {
       throw new DatabaseError('TRANSACTION_OVER', 'the transaction is over: await every statement inside it');
     }
-    const { rows, rowCount, command } = await this.#client.query(query.sql, query.parameters);
-    const isChange = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE';
+    const { rows, rowCount, command } = await this.#send(query);
+    const isChange =
+      command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE';
     return { rows: rows as R[], ...(isChange ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) };
+  }
+
+  async #send(query: CompiledQuery): ReturnType<GuardedClient['query']> {
+    try {
+      const result = await this.#client.query(query.sql, query.parameters);
+      if (this.#client.isInTransaction() && result.command !== 'COMMIT') return result;
+    } catch (error) {
+      this.#firstError ??= error;
+      throw error;
+    }
+    // What came next would run without the tenant, and with the login's rights instead of the application's.
+    this.end();
+    const error = new DatabaseError(
+      'TRANSACTION_OVER',
+      'a statement ended the transaction: leave that to its owner',
+    );
+    this.#firstError ??= error;
+    throw error;
   }
 
   // eslint-disable-next-line require-yield -- the interface wants a generator
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    await Promise.reject(new DatabaseError('QUERY_FAILED', 'a transaction does not stream: page by key instead'));
+    await Promise.reject(
+      new DatabaseError('QUERY_FAILED', 'a transaction does not stream: page by key instead'),
+    );
   }
 }
 

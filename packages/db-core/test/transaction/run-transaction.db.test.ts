@@ -1,0 +1,96 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configFromEnv, parseConfig } from '../../src/index.ts';
+import { PreparedPool } from '../../src/pool/prepared-pool.ts';
+import { createTestTenants } from '../../src/testing.ts';
+import { runTransaction, type TransactionStart } from '../../src/transaction/run-transaction.ts';
+import { SystemTransaction } from '../../src/transaction/tenant-transaction.ts';
+import { codeOf } from '../support/errors.ts';
+import { signedContext } from '../support/signed-context.ts';
+
+const database = testDatabase();
+let pool: PreparedPool;
+
+beforeAll(async () => {
+  await createTestTenants(database, 'acme');
+  const address = configFromEnv({ DATABASE_URL: database.urlFor('agent_agency_app') });
+  pool = new PreparedPool(parseConfig({ ...address, min: 0, max: 1 }));
+});
+afterAll(() => pool.close());
+
+const leftovers = `
+  select
+    nullif(current_setting('app.current_tenant', true), '') as tenant,
+    nullif(current_setting('app.context_signature', true), '') as signature,
+    app.current_tenant_id() as current,
+    current_setting('statement_timeout') as timeout
+`;
+
+function startAs(tenantId: string): TransactionStart {
+  const { signature } = signedContext({ tenant: 'acme' });
+  const settings = {
+    statement_timeout: '4321',
+    'app.current_tenant': tenantId,
+    'app.context_signature': signature,
+  };
+  return { begin: 'begin', settings, tenantId };
+}
+
+describe('runTransaction', () => {
+  it.each(['commit', 'rollback'])('leaves no setting on the connection, after %s', async (end) => {
+    await pool.lend(async (client) => {
+      const before = await client.query(leftovers);
+      const inside = runTransaction(client, startAs('acme'), async (connection) => {
+        const { rows } = await sql.raw(leftovers).execute(new SystemTransaction(connection, 'test'));
+        expect(rows).toMatchObject([{ current: 'acme', timeout: '4321ms' }]);
+        if (end === 'rollback') throw new RangeError('enough');
+      });
+      if (end === 'rollback') await expect(inside).rejects.toThrow(RangeError);
+      else await inside;
+      expect((await client.query(leftovers)).rows).toEqual(before.rows);
+      expect(before.rows).toMatchObject([{ tenant: null, signature: null, current: null }]);
+      expect(client.isClean()).toBe(true);
+    });
+  });
+
+  it("begins nothing when the database takes the context for nobody's", async () => {
+    await pool.lend(async (client) => {
+      const run = runTransaction(client, startAs('globex'), () => Promise.resolve('ran'));
+      expect(await codeOf(run)).toBe('TENANT_UNSET');
+      expect(client.isClean()).toBe(true);
+    });
+  });
+
+  it('is not clean after anything but an error of the server', async () => {
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    await pool.lend(async (client) => {
+      expect(await codeOf(client.query('select 1 / 0'))).toBe('QUERY_FAILED');
+      await client.settle();
+      expect(client.isClean()).toBe(true);
+      expect(await codeOf(client.query('select $1', [circle]))).toBe('INVALID_INPUT');
+      expect(client.isInTransaction()).toBe(false);
+      expect(client.isClean()).toBe(false);
+    });
+    expect(pool.stats()).toMatchObject({ totalCount: 0 });
+  });
+
+  it('is not clean, outside a transaction, when the server says that it ends the connection', async () => {
+    await pool.lend(async (client) => {
+      const suicide = client.query('select pg_terminate_backend(pg_backend_pid())');
+      expect(await codeOf(suicide)).toBe('CONNECTION_LOST');
+      expect(client.isInTransaction()).toBe(false);
+      expect(client.isClean()).toBe(false);
+    });
+  });
+
+  it('is not clean, and so not lent on, as long as a transaction is open', async () => {
+    await pool.lend(async (client) => {
+      expect(client.isClean()).toBe(true);
+      await client.query('begin');
+      expect(client.isClean()).toBe(false);
+    });
+    expect(pool.stats()).toMatchObject({ totalCount: 0, idleCount: 0 });
+  });
+});
