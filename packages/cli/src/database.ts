@@ -1,0 +1,43 @@
+import { configFromEnv, ConnectionPoolManager, type DatabaseConfig } from '@agent-agency/db-core';
+import { setting, type Environment } from './environment.ts';
+import { UsageError } from './failure.ts';
+
+/** Whether the environment names a database at all. */
+export function namesDatabase(env: Environment): boolean {
+  return (setting(env, 'DATABASE_URL') ?? setting(env, 'DB_HOST')) !== undefined;
+}
+
+/**
+ * The database that the environment names.
+ *
+ * An administrator's login is accepted: whoever types commands holds it anyway. Tenant transactions then become
+ * `agent_agency_app`, so that row level security binds them as it binds a service.
+ *
+ * @throws {UsageError} when it names none.
+ * @throws {DatabaseError} `INVALID_CONFIG`
+ */
+export function databaseConfig(env: Environment): DatabaseConfig {
+  if (!namesDatabase(env)) {
+    throw new UsageError('no database: set DATABASE_URL, or start one with `agency-db up`');
+  }
+  return {
+    ...configFromEnv({ DB_APPLICATION_NAME: 'agency-db', ...env }),
+    min: 0,
+    max: 2,
+    allowPrivilegedRole: true,
+  };
+}
+
+/** Lends a manager for one command. */
+export async function withManager<T>(
+  config: DatabaseConfig,
+  work: (manager: ConnectionPoolManager) => Promise<T>,
+): Promise<T> {
+  const manager = new ConnectionPoolManager();
+  manager.initialize(config);
+  try {
+    return await work(manager);
+  } finally {
+    await manager.shutdown();
+  }
+}

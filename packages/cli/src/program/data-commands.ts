@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import { graphNeighborsCommand, graphPathCommand } from '../commands/graph.ts';
+import { ingestGitCommand, type IngestGitOptions } from '../commands/ingest-git.ts';
+import { provenanceVerifyCommand } from '../commands/provenance-verify.ts';
+import { searchCommand, type SearchOptions } from '../commands/search.ts';
+import { demoCommand, type DemoOptions } from '../demo/demo.ts';
+import { examples, tenantOption, wholeNumber, type Run } from './options.ts';
+
+export function addIngest(program: Command, run: Run): void {
+  program
+    .command('ingest')
+    .description('turn what is there into agents, capabilities and provenance')
+    .command('git <path>')
+    .description("read a git repository's history; a second run adds what is new")
+    .addOption(tenantOption())
+    .option('--ref <ref>', 'branch, tag or commit; default: HEAD')
+    .option(
+      '--window-days <days>',
+      'authors of one file within so many days collaborate; default: 90',
+      wholeNumber(1, 36_500),
+    )
+    .option('--signing-key <file>', "the tenant's private key (PEM); made if it is not there")
+    .addHelpText(
+      'after',
+      examples('ingest git . --tenant acme', 'ingest git ../site --tenant acme --ref v1.0'),
+    )
+    .action((path: string, options: IngestGitOptions) =>
+      run((context) => ingestGitCommand(context, path, options)),
+    );
+}
+
+export function addSearch(program: Command, run: Run): void {
+  program
+    .command('search <text>')
+    .description('search by vector, words and relation')
+    .addOption(tenantOption())
+    .option('--hops <number>', 'how far to follow relationships, 0 to 5; default: 1', wholeNumber(0, 5))
+    .option('--limit <number>', 'most results, 1 to 1000; default: 10', wholeNumber(1, 1000))
+    .addHelpText(
+      'after',
+      examples(
+        'search "connection pool timeouts" --tenant acme',
+        'search "who knows about migrations" --tenant acme --hops 2 --limit 20 --json',
+        'search --tenant acme -- "--text that begins with dashes"',
+      ),
+    )
+    .action((text: string, options: SearchOptions) =>
+      run((context) => searchCommand(context, text, options)),
+    );
+}
+
+export function addGraph(program: Command, run: Run): void {
+  const graph = program.command('graph').description('walk along relationships of agents');
+  graph
+    .command('neighbors <agent>')
+    .description('agents around one, by id or name')
+    .addOption(tenantOption())
+    .option('--hops <number>', 'how far, 1 to 10; default: 1', wholeNumber(1, 10))
+    .addHelpText('after', examples('graph neighbors "Ada Example" --tenant acme --hops 2'))
+    .action((agent: string, options: { tenant: string; hops?: number }) =>
+      run((context) => graphNeighborsCommand(context, agent, options)),
+    );
+  graph
+    .command('path <from> <to>')
+    .description('shortest path between two agents; exit code 1 when there is none')
+    .addOption(tenantOption())
+    .option('--max-hops <number>', 'how far to look, 0 to 10; default: 5', wholeNumber(0, 10))
+    .addHelpText('after', examples('graph path "Ada Example" "Grace Example" --tenant acme'))
+    .action((from: string, to: string, options: { tenant: string; maxHops?: number }) =>
+      run((context) => graphPathCommand(context, { from, to }, options)),
+    );
+}
+
+export function addProvenance(program: Command, run: Run): void {
+  program
+    .command('provenance')
+    .description("a tenant's log of decisions")
+    .command('verify')
+    .description('recompute every hash and signature; exit code 1 and the first bad node when one is wrong')
+    .addOption(tenantOption())
+    .addHelpText('after', examples('provenance verify --tenant acme'))
+    .action((options: { tenant: string }) => run((context) => provenanceVerifyCommand(context, options)));
+}
+
+export function addDemo(program: Command, run: Run): void {
+  program
+    .command('demo')
+    .description('run the whole idea on a real repository, on a database of its own')
+    .option('--repo <path>', 'repository to read', '.')
+    .addHelpText('after', examples('demo', 'demo --repo ../somewhere --json'))
+    .action((options: DemoOptions) => run((context) => demoCommand(context, options)));
+}

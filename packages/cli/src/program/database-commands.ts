@@ -1,0 +1,92 @@
+import { Option, type Command } from 'commander';
+import { contextKeyCreateCommand } from '../commands/context-key.ts';
+import { migrateDownCommand, migrateStatusCommand, migrateUpCommand } from '../commands/migrate.ts';
+import { tenantCreateCommand, tenantListCommand } from '../commands/tenant.ts';
+import { upCommand, type UpOptions } from '../commands/up.ts';
+import { examples, wholeNumber, type Run } from './options.ts';
+
+export function addUp(program: Command, run: Run): void {
+  program
+    .command('up')
+    .description('start a database, migrate it, print its DATABASE_URL, and run until Ctrl-C')
+    .addOption(
+      new Option('--engine <engine>', 'embedded, or a real server')
+        .choices(['embedded', 'server'])
+        .default('embedded'),
+    )
+    .option('--port <port>', 'port on 127.0.0.1 (embedded); default: a free one', wholeNumber(0, 65_535))
+    .option('--data <folder>', 'folder whose data lasts (embedded); without it everything is gone afterwards')
+    .addHelpText('after', examples('up', 'up --port 54320 --data ./database', 'up --engine server --json'))
+    .action((options: UpOptions) => run((context) => upCommand(context, options)));
+}
+
+export function addMigrate(program: Command, run: Run): void {
+  const migrate = program.command('migrate').description('apply, undo and list migrations');
+  const version = wholeNumber(0, 999);
+  migrate
+    .command('up')
+    .description('apply what is not applied yet')
+    .option('--to <number>', 'last migration to apply; default: all', version)
+    .addHelpText('after', examples('migrate up'))
+    .action((options: { to?: number }) => run((context) => migrateUpCommand(context, options)));
+  migrate
+    .command('down')
+    .description('undo migrations, newest first, with the data in their tables')
+    .requiredOption('--to <number>', 'last migration to leave; 0 undoes all', version)
+    .addHelpText('after', examples('migrate down --to 7'))
+    .action((options: { to: number }) => run((context) => migrateDownCommand(context, options)));
+  migrate
+    .command('status')
+    .description('list migrations')
+    .addHelpText('after', examples('migrate status --json'))
+    .action(() => run(migrateStatusCommand));
+}
+
+interface TenantOptions {
+  readonly project: string;
+  readonly name?: string;
+  readonly isolation: 'strict' | 'shared' | 'federated';
+}
+
+export function addTenant(program: Command, run: Run): void {
+  const tenant = program.command('tenant').description('create and list tenants');
+  tenant
+    .command('create <id>')
+    .description('create a tenant')
+    .option('--project <id>', 'project that groups tenants', 'default')
+    .option('--name <name>', 'display name; default: the id')
+    .addOption(
+      new Option('--isolation <level>', 'what it may share')
+        .choices(['strict', 'shared', 'federated'])
+        .default('strict'),
+    )
+    .addHelpText(
+      'after',
+      examples('tenant create acme', 'tenant create acme-eu --project acme --name "Acme Europe"'),
+    )
+    .action((id: string, { project: projectId, isolation: isolationLevel, name }: TenantOptions) =>
+      run((context) =>
+        tenantCreateCommand(context, {
+          id,
+          projectId,
+          isolationLevel,
+          ...(name === undefined ? {} : { name }),
+        }),
+      ),
+    );
+  tenant
+    .command('list')
+    .description('list tenants')
+    .addHelpText('after', examples('tenant list'))
+    .action(() => run(tenantListCommand));
+}
+
+export function addContextKey(program: Command, run: Run): void {
+  program
+    .command('context-key')
+    .description('keys that services sign tenant contexts with')
+    .command('create')
+    .description('install a new key and print it once')
+    .addHelpText('after', examples('context-key create'))
+    .action(() => run(contextKeyCreateCommand));
+}
