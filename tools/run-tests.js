@@ -14,10 +14,18 @@ function succeeds(command, args) {
 }
 
 // A report that an earlier run left behind must not be counted for a package that did not get to run.
-for (const report of globSync(PACKAGES.map((folder) => `${folder}/reports`))) rmSync(report, { recursive: true });
+for (const report of globSync(PACKAGES.map((folder) => `${folder}/reports`)))
+  rmSync(report, { recursive: true });
 
 const isFormatted = succeeds('prettier', ['--check', '--log-level', 'warn', '.']);
-const isSound = succeeds('turbo', ['run', 'build', 'lint', 'test', '--continue', '--output-logs=errors-only']);
+const isSound = succeeds('turbo', [
+  'run',
+  'build',
+  'lint',
+  'test',
+  '--continue',
+  '--output-logs=errors-only',
+]);
 
 let passed = 0;
 let failed = 0;
@@ -35,6 +43,7 @@ for (const report of reports) {
 }
 if (!isFormatted) console.error('Some files are not formatted: run `pnpm format`.');
 const isComplete = reports.length === testable.length;
-if (!isComplete) console.error(`${testable.length - reports.length} packages did not get to run their tests.`);
+if (!isComplete)
+  console.error(`${testable.length - reports.length} packages did not get to run their tests.`);
 console.log(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);
 process.exitCode = isFormatted && isSound && isComplete && failed === 0 ? 0 : 1;
