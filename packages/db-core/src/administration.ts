@@ -1,6 +1,6 @@
-import pg from 'pg';
+import pg, { DatabaseError as ServerError } from 'pg';
 import type { DatabaseConfig } from './config.ts';
-import { fromConnecting } from './errors/from-postgres.ts';
+import { fromBroken, fromConnecting } from './errors/from-postgres.ts';
 
 /** A connection of its own, outside the pool and without a tenant: for migrations and databases. */
 export interface AdministratorConnection {
@@ -9,9 +9,9 @@ export interface AdministratorConnection {
 
 /**
  * Lends one connection that no pool and no tenant knows of. Statements run as the login role, outside a transaction
- * unless they begin one; errors are node-postgres's own, with the server's message.
+ * unless they begin one; the server's errors are node-postgres's own, with the server's message.
  *
- * @throws {DatabaseError} `UNREACHABLE`, `AUTHENTICATION_FAILED` or `DATABASE_MISSING`.
+ * @throws {DatabaseError} `UNREACHABLE`, `AUTHENTICATION_FAILED` or `DATABASE_MISSING`; `CONNECTION_LOST` later.
  */
 export async function withAdministratorConnection<T>(
   config: DatabaseConfig,
@@ -35,8 +35,14 @@ export async function withAdministratorConnection<T>(
     throw fromConnecting(error);
   }
   try {
-    return await work({ query: (text, values) => client.query(text, values as unknown[] | undefined) });
+    return await work({
+      query: (text, values) => client.query(text, values as unknown[] | undefined).catch(orBroken),
+    });
   } finally {
     await client.end();
   }
+}
+
+function orBroken(error: unknown): never {
+  throw error instanceof ServerError ? error : fromBroken(error);
 }

@@ -49,6 +49,16 @@ describe('withAdministratorConnection', () => {
     await expect(run).rejects.toThrow('mine');
   });
 
+  it('says that the connection broke when a later statement finds it so', async () => {
+    const run = lend(async ({ query }) => {
+      const { rows } = await query('select pg_backend_pid() as pid');
+      await terminate(admin, [Number(rows[0]?.['pid'])]);
+      await expect.poll(open).toBe(0);
+      await query('select 1');
+    });
+    expect(await codeOf(run)).toBe('CONNECTION_LOST');
+  });
+
   it('maps what hinders it from connecting', async () => {
     const missing = new URL(database.url);
     missing.pathname = '/no_such_database';

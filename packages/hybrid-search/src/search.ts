@@ -4,12 +4,18 @@ import { type Candidate, candidateKey } from './arms/candidate.ts';
 import { searchByGraph, type GraphHit } from './arms/graph-arm.ts';
 import { type LexicalHit, searchByWords } from './arms/lexical-arm.ts';
 import { searchByVector, type VectorHit } from './arms/vector-arm.ts';
-import { type EmbeddingProvider } from './embedding-provider.ts';
+import { assertEmbedding, type EmbeddingProvider } from './embedding-provider.ts';
 import { SearchError } from './errors.ts';
 import { fuseRanks } from './fusion.ts';
 
 export const SearchQuery = z.strictObject({
-  text: z.string().trim().min(1, 'must not be empty').max(10_000),
+  text: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(10_000)
+    // What PostgreSQL refuses (NUL) or would change (half of a surrogate pair).
+    .refine((text) => !/[\0\p{Cs}]/u.test(text), 'must not contain NUL or unpaired surrogates'),
   /** How far from the agents of the best hits the graph is followed; 0: those agents only. */
   hops: z.int().min(0).max(5).default(1),
   limit: z.int().min(1).max(1000).default(10),
@@ -44,25 +50,39 @@ export type PreparedQuery = z.output<typeof SearchQuery> & { readonly embedding:
 /** How far each arm looks, so that something that is middling in every arm can still win. */
 const depthOf = (limit: number): number => Math.max(50, 5 * limit);
 const SEEDS = 5;
+/** What the stored embeddings have. */
+const DIMENSIONS = 768;
 
 /**
  * Checks a query and embeds it, outside any transaction. Text that has nothing to embed is searched by words alone.
  *
- * @throws {SearchError} `INVALID_ARGUMENT` with every problem, or `EMBEDDING_FAILED`.
+ * @throws {SearchError} `INVALID_ARGUMENT` with every problem; `INVALID_EMBEDDING` when the provider's vectors cannot be
+ *   compared with the stored ones, `EMBEDDING_FAILED` when it answers with none, and what it throws itself.
  */
 export async function prepareQuery(input: SearchQuery, provider: EmbeddingProvider): Promise<PreparedQuery> {
   const parsed = SearchQuery.safeParse(input);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`.trim());
     throw new SearchError('INVALID_ARGUMENT', `the query is wrong: ${problems.join('; ')}`);
   }
-  try {
-    const [embedding] = await provider.embed([parsed.data.text]);
-    return { ...parsed.data, embedding };
-  } catch (error) {
-    if (!(error instanceof SearchError && error.code === 'EMPTY_TEXT')) throw error;
-    return { ...parsed.data, embedding: undefined };
-  }
+  return { ...parsed.data, embedding: await embedText(parsed.data.text, provider) };
+}
+
+/** Undefined for text that has nothing to embed. */
+async function embedText(text: string, provider: EmbeddingProvider): Promise<Float32Array | undefined> {
+  const vectors = await provider.embed([text]).catch((error: unknown) => {
+    if (error instanceof SearchError && error.code === 'EMPTY_TEXT') return undefined;
+    throw error;
+  });
+  if (vectors === undefined) return undefined;
+  const [embedding] = vectors;
+  if (embedding === undefined)
+    throw new SearchError(
+      'EMBEDDING_FAILED',
+      `the provider ${provider.model} answered one text with no vector`,
+    );
+  assertEmbedding(embedding, DIMENSIONS);
+  return embedding;
 }
 
 /**
@@ -72,7 +92,8 @@ export async function prepareQuery(input: SearchQuery, provider: EmbeddingProvid
 export async function search(tx: TenantTransaction, query: PreparedQuery): Promise<SearchResult[]> {
   const depth = depthOf(query.limit);
   const { embedding, minSimilarity, text, hops } = query;
-  const byVector = embedding === undefined ? [] : await searchByVector(tx, { embedding, depth, minSimilarity });
+  const byVector =
+    embedding === undefined ? [] : await searchByVector(tx, { embedding, depth, minSimilarity });
   const byWords = await searchByWords(tx, { text, depth });
   const byGraph = await searchByGraph(tx, { seeds: seedsOf(byVector, byWords), hops, depth });
 
@@ -86,7 +107,10 @@ export async function search(tx: TenantTransaction, query: PreparedQuery): Promi
     [...reasons].map(([name, ranked]) => ({ name, ids: [...ranked.keys()] })),
     { limit: query.limit },
   );
-  const names = await agentNames(tx, fused.map(({ id }) => found.get(id)?.agentId));
+  const names = await agentNames(
+    tx,
+    fused.map(({ id }) => found.get(id)?.agentId),
+  );
   return fused.flatMap(({ id, score }) => {
     const hit = found.get(id);
     if (hit === undefined) return [];

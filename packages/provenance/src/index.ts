@@ -1,6 +1,7 @@
 // The log
-export { appendNodes, lockHead, type NodeToAppend } from './log/append-nodes.ts';
-export { findRecorded, readHead, readLog } from './log/read-log.ts';
+export { appendNodes, lockHead } from './log/append-nodes.ts';
+export type { NodeToAppend } from './log/node-to-append.ts';
+export { findRecorded, readHead, readLog, type ReadLogOptions } from './log/read-log.ts';
 export { listSigningKeys, registerSigningKey } from './log/signing-keys.ts';
 export { verifyLog, type VerifyLogOptions } from './log/verify-log.ts';
 

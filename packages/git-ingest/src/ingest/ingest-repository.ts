@@ -75,6 +75,7 @@ export async function ingestRepository(
     const { commitsRead, commitsStored } = counts;
     options.onProgress?.({ commitsRead, commitsStored, commitsTotal: repository.commitCount });
   }
+  signal?.throwIfAborted();
   const { changed } = await manager.withTenant({ tenantId }, relateCooccurringAgents, {
     statementTimeoutMs: RELATE_TIMEOUT_MS,
   });

@@ -14,17 +14,18 @@ export interface LexicalQuery {
 }
 
 /**
- * Entities that share words with a text, best first: any word may match, more and rarer places weigh more.
+ * Entities that share words with a text, best first: any word may match, more words and words in names weigh more, a
+ * word's rarity does not. Of equals, one whose name is the text goes first.
  *
  * Words are looked up in English, as capabilities and decisions are indexed, and as they are, as names are.
  *
  * **Runs** one scan of the tenant's rows; under row level security `@@` cannot use an index, as it is not leakproof.
- * **Cost** linear in the tenant's rows.
+ * **Cost** linear in the tenant's rows, times the different words of the text.
  */
 export async function searchByWords(tx: TenantTransaction, query: LexicalQuery): Promise<LexicalHit[]> {
   const { rows } = await sql<CandidateRow & { word_score: number }>`
     with words as materialized (
-      select (${anyWord('english', query.text)} || ${anyWord('simple', query.text)}) as query
+      select ${anyWordOf(query.text)} as query
     )
     select
       entry.entity_type, entry.id, entry.name, entry.parent_id,
@@ -33,13 +34,23 @@ export async function searchByWords(tx: TenantTransaction, query: LexicalQuery):
     from hybrid_search_index as entry
     cross join words
     where entry.tenant_id = ${tx.tenantId} and entry.search_vector @@ words.query
-    order by word_score desc, entry.entity_type, entry.id
+    order by word_score desc, entry.name = ${query.text} desc, entry.entity_type, entry.id
     limit ${query.depth}
   `.execute(tx);
   return rows.map((row) => ({ ...toCandidate(row), wordScore: row.word_score }));
 }
 
-/** `plainto_tsquery` quotes every word and joins them by `&`; a question rarely finds all its words in one place. */
-function anyWord(configuration: 'english' | 'simple', text: string) {
-  return sql`replace(plainto_tsquery(${configuration}::regconfig, ${text})::text, ' & ', ' | ')::tsquery`;
+/**
+ * `plainto_tsquery` asks for all words, and a question rarely finds all of its in one place; it also keeps repetitions,
+ * each of which is looked for again in every row. So: each word once, any of them, quoted as `tsquery` reads it.
+ */
+function anyWordOf(text: string) {
+  return sql`(
+    select coalesce(string_agg(distinct quoted.word, ' | '), '')::tsquery
+    from (values ('english'::regconfig), ('simple'::regconfig)) as configuration (name)
+    cross join unnest(tsvector_to_array(to_tsvector(configuration.name, ${text}))) as lexeme (word)
+    cross join lateral (
+      select '''' || replace(replace(lexeme.word, '\\', '\\\\'), '''', '''''') || '''' as word
+    ) as quoted
+  )`;
 }

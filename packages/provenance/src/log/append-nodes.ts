@@ -1,37 +1,18 @@
 import type { TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
-import { canonicalize, type JsonValue } from '../canonical-json.ts';
 import { hashNode } from '../node-hash.ts';
-import type { ChainHead, EntityType, ProvenanceNode, ProvenanceNodeRecord } from '../node.ts';
+import type { ChainHead, ProvenanceNode, ProvenanceNodeRecord } from '../node.ts';
 import { signHash, type Signer } from '../signature.ts';
 import type {} from '../tables.ts';
 import { insertNodes } from './insert-nodes.ts';
+import { type CheckedNode, checkNodes, type NodeToAppend } from './node-to-append.ts';
 import { registerSigningKey } from './signing-keys.ts';
-
-/** What to record. Place, hash and signature come from appending. */
-export interface NodeToAppend {
-  /** A UUID in lower case, the caller's own or a random one. */
-  readonly id: string;
-  readonly entityType: EntityType;
-  /** Unique with its type in the tenant. */
-  readonly entityId: string;
-  /** A node of the same tenant that this one derives from. */
-  readonly parentEntityId?: string | undefined;
-  /** A JSON object; recorded in canonical form, at most 1 MiB. */
-  readonly content: Readonly<Record<string, JsonValue>>;
-  readonly constitutionalRefs?: readonly string[];
-  readonly specHash?: string | undefined;
-  /** One line for people and for search. */
-  readonly description?: string | undefined;
-  readonly createdAt: Date;
-  /** **Shape** [768]. Not part of the hash. */
-  readonly embedding?: Float32Array | undefined;
-}
 
 /**
  * Locks the tenant's log until the transaction ends, and says where it ends. Other appenders wait, readers do not.
  *
- * @throws {DatabaseError} `TENANT_UNSET`, `LOCK_TIMEOUT`, `STATEMENT_CANCELLED`.
+ * @throws {DatabaseError} `TENANT_UNSET`, `LOCK_TIMEOUT`, `STATEMENT_CANCELLED`; `PERMISSION_DENIED` for a login that
+ *   may only read.
  */
 export async function lockHead(tx: TenantTransaction): Promise<ChainHead> {
   const { rows } = await sql<{ head_seq: string; head_hash: string | null }>`
@@ -45,35 +26,42 @@ export async function lockHead(tx: TenantTransaction): Promise<ChainHead> {
  * Appends nodes to the tenant's log, in the caller's own transaction: they are there exactly when it commits.
  *
  * **Runs** {@link lockHead}, then one insert; the database recomputes every hash and checks every link.
- * **Cost** linear; two ed25519 operations a node.
+ * **Cost** linear; two ed25519 operations a node, one after the other while the log is locked. All nodes travel in one
+ * statement: keep a call to some tens of megabytes of content.
  *
  * @returns the nodes as they stand in the log, in order.
- * @throws {ProvenanceError} for content that is not canonical JSON, or a faulty signer; nothing is written.
- * @throws {DatabaseError} `UNIQUE_VIOLATION` when an entity is recorded already, `FOREIGN_KEY_VIOLATION` for a parent
- *   that is not there.
+ * @throws {ProvenanceError} `NODE_INVALID` with every problem of the nodes, before the database is asked;
+ *   `KEY_ID_MISMATCH`, `KEY_INVALID` or `SIGNER_FAULTY` for a signer that is not what it says. Nothing is written.
+ * @throws {DatabaseError} `UNIQUE_VIOLATION` when an id or an entity is recorded already, `FOREIGN_KEY_VIOLATION` for a
+ *   parent that is not there, `QUERY_FAILED` for one that comes later in the same call; and what {@link lockHead} throws.
+ *   The transaction is over then.
+ * @example
+ * await manager.withTenant({ tenantId: 'acme' }, (tx) => appendNodes(tx, [node], signer));
  */
 export async function appendNodes(
   tx: TenantTransaction,
   nodes: readonly NodeToAppend[],
   signer: Signer,
 ): Promise<ProvenanceNodeRecord[]> {
-  if (nodes.length === 0) return [];
-  await registerSigningKey(tx, signer);
+  const checked = checkNodes(nodes);
+  if (checked.length === 0) return [];
+  // The head first: a caller that holds it already must not wait for a key that another one, waiting for it, registers.
   let head = await lockHead(tx);
+  await registerSigningKey(tx, signer);
   const records: ProvenanceNodeRecord[] = [];
-  for (const node of nodes) {
-    const record = await seal(nodeAfter(head, tx.tenantId, { ...node, signingKeyId: signer.keyId }), signer);
+  for (const node of checked) {
+    const record = await seal(nodeAfter(head, node, { tenantId: tx.tenantId, keyId: signer.keyId }), signer);
     records.push(record);
     head = { seq: record.seq, hash: record.hashChain };
   }
-  await insertNodes(tx, records, nodes);
+  await insertNodes(tx, records, checked);
   return records;
 }
 
 function nodeAfter(
   head: ChainHead,
-  tenantId: string,
-  node: NodeToAppend & { readonly signingKeyId: string },
+  node: CheckedNode,
+  { tenantId, keyId }: { readonly tenantId: string; readonly keyId: string },
 ): ProvenanceNode {
   return {
     tenantId,
@@ -83,12 +71,16 @@ function nodeAfter(
     entityType: node.entityType,
     entityId: node.entityId,
     parentEntityId: node.parentEntityId,
-    content: canonicalize(node.content),
+    content: node.content,
     constitutionalRefs: node.constitutionalRefs ?? [],
     specHash: node.specHash,
     description: node.description,
+    evidenceCompleteness: node.evidenceCompleteness,
+    budgetAdherence: node.budgetAdherence,
+    gateIntegrity: node.gateIntegrity,
+    provenanceClarity: node.provenanceClarity,
     createdAtMicros: BigInt(node.createdAt.getTime()) * 1000n,
-    signingKeyId: node.signingKeyId,
+    signingKeyId: keyId,
   };
 }
 

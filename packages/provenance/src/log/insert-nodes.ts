@@ -2,7 +2,12 @@ import type { TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import type { ProvenanceNodeRecord } from '../node.ts';
 
-/** One insert for all; node-postgres has no form for arrays of arrays of different length, so refs travel as JSON. */
+/**
+ * One insert for all. node-postgres has no form for arrays of arrays of different length, so refs travel as JSON.
+ *
+ * created_at is put together from whole days and the rest of the day, without a time zone: a number of microseconds
+ * times an interval is computed in floating point, which is wrong for the far future and past.
+ */
 export async function insertNodes(
   tx: TenantTransaction,
   records: readonly ProvenanceNodeRecord[],
@@ -11,7 +16,8 @@ export async function insertNodes(
   await sql`
     insert into caws_provenance_graph (
       tenant_id, seq, previous_hash, id, entity_type, entity_id, parent_entity_id, content, constitutional_refs,
-      spec_hash, description, created_at, signing_key_id, hash_chain, signature, embedding
+      spec_hash, description, evidence_completeness, budget_adherence, gate_integrity, provenance_clarity,
+      created_at, signing_key_id, hash_chain, signature, embedding
     )
     select
       ${tx.tenantId}, seq, previous_hash, id, entity_type, entity_id, parent_entity_id, content,
@@ -20,7 +26,13 @@ export async function insertNodes(
         from jsonb_array_elements_text(refs::jsonb) with ordinality as ref (value, place)
         order by ref.place
       ),
-      spec_hash, description, timestamptz 'epoch' + created_at_micros * interval '1 microsecond',
+      spec_hash, description, evidence_completeness / 100.0, budget_adherence / 100.0, gate_integrity / 100.0,
+      provenance_clarity / 100.0,
+      (
+        timestamp 'epoch'
+        + make_interval(days => (created_at_micros / 86400000000)::integer)
+        + created_at_micros % 86400000000 * interval '1 microsecond'
+      ) at time zone 'UTC',
       signing_key_id, hash_chain, signature, embedding::vector
     from unnest(
       ${records.map((node) => node.seq)}::bigint[],
@@ -33,6 +45,10 @@ export async function insertNodes(
       ${records.map((node) => JSON.stringify(node.constitutionalRefs))}::text[],
       ${records.map((node) => node.specHash ?? null)}::text[],
       ${records.map((node) => node.description ?? null)}::text[],
+      ${records.map((node) => node.evidenceCompleteness ?? null)}::integer[],
+      ${records.map((node) => node.budgetAdherence ?? null)}::integer[],
+      ${records.map((node) => node.gateIntegrity ?? null)}::integer[],
+      ${records.map((node) => node.provenanceClarity ?? null)}::integer[],
       ${records.map((node) => node.createdAtMicros)}::bigint[],
       ${records.map((node) => node.signingKeyId)}::text[],
       ${records.map((node) => node.hashChain)}::text[],
@@ -40,6 +56,7 @@ export async function insertNodes(
       ${searchAids.map(({ embedding }) => (embedding === undefined ? null : `[${embedding.join(',')}]`))}::text[]
     ) as node (
       seq, previous_hash, id, entity_type, entity_id, parent_entity_id, content, refs, spec_hash, description,
+      evidence_completeness, budget_adherence, gate_integrity, provenance_clarity,
       created_at_micros, signing_key_id, hash_chain, signature, embedding
     )
     order by seq
