@@ -6,6 +6,9 @@ export { withAdministratorConnection } from './administration.ts';
 export type { AdministratorConnection } from './administration.ts';
 export type { Tables } from './tables.ts';
 
+// Vectors
+export { toVectorLiteral } from './vector-literal.ts';
+
 // Configuration
 export { configFromEnv } from './config-from-env.ts';
 export { DatabaseConfig, parseConfig } from './config.ts';

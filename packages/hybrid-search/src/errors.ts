@@ -1,3 +1,5 @@
+import { DataLayerError } from '@agent-agency/db-core';
+
 /**
  * Every code a {@link SearchError} can carry, with its meaning.
  *
@@ -14,22 +16,7 @@ export const searchErrorCodes = {
 /** One of {@link searchErrorCodes}. */
 export type SearchErrorCode = keyof typeof searchErrorCodes;
 
-/** What else a {@link SearchError} may carry: facts for a program, and the error behind it. */
-export interface SearchErrorOptions {
-  /** Positions, limits and names; never texts, vectors or row values. */
-  readonly details?: Readonly<Record<string, unknown>>;
-  readonly cause?: unknown;
-}
-
-/** The one error class of this package; `code` says what happened, `message` names the thing and the limit. */
-export class SearchError extends Error {
-  readonly code: SearchErrorCode;
-  readonly details: Readonly<Record<string, unknown>>;
-
-  constructor(code: SearchErrorCode, message: string, options: SearchErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.name = 'SearchError';
-    this.code = code;
-    this.details = options.details ?? {};
-  }
+/** The error class of this package; the message names the thing and the limit, never texts, vectors or row values. */
+export class SearchError extends DataLayerError<SearchErrorCode> {
+  override readonly name = 'SearchError';
 }

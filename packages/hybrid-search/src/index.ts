@@ -6,7 +6,6 @@ export type { SearchEntityType } from './arms/candidate.ts';
 // Embeddings
 export { assertEmbedding, type EmbeddingProvider, type EmbedOptions } from './embedding-provider.ts';
 export { createLexicalHashEmbeddings, type LexicalHashOptions } from './lexical-hash-embeddings.ts';
-export { toVectorLiteral } from './vector-text.ts';
 
 // Fusion
 export {
@@ -24,4 +23,4 @@ export { meanReciprocalRank, ndcgAtK, precisionAtK, recallAtK, type JudgedRankin
 export type { HybridSearchTables } from './tables.ts';
 
 // Errors
-export { SearchError, searchErrorCodes, type SearchErrorCode, type SearchErrorOptions } from './errors.ts';
+export { SearchError, searchErrorCodes, type SearchErrorCode } from './errors.ts';

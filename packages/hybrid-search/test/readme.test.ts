@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLexicalHashEmbeddings, fuseRanks, toVectorLiteral } from '../src/index.ts';
+import { createLexicalHashEmbeddings, fuseRanks } from '../src/index.ts';
 
 async function similarity(a: string, b: string): Promise<number> {
   const [left, right] = await createLexicalHashEmbeddings().embed([a, b]);
@@ -12,7 +12,6 @@ describe('README', () => {
       'parseHttpHeader(line: string)',
     ]);
     expect(vector).toHaveLength(768);
-    expect(toVectorLiteral(vector)).toMatch(/^\[-?\d/);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { isDataLayerError, type TenantTransaction } from '@agent-agency/db-core';
+import { isDataLayerError, toVectorLiteral, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { canonicalName } from './canonical-name.ts';
@@ -101,7 +101,7 @@ async function upsertDemonstrations(
         ${given.map((row) => row.lastAt)}::timestamptz[],
         ${given.map((row) => row.extractionConfidence)}::numeric[],
         ${given.map((row) => JSON.stringify(row.topics))}::text[],
-        ${given.map((row) => `[${row.embedding.join(',')}]`)}::text[]
+        ${given.map((row) => toVectorLiteral(row.embedding))}::text[]
       ) with ordinality as row (
         agent_id, type, name, count, first_at, last_at, extraction_confidence, topics, embedding, ordinal
       )

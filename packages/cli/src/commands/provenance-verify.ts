@@ -17,7 +17,7 @@ export async function provenanceVerifyCommand(
         await getOwnTenant(tx);
         return verifyLog(tx);
       },
-      { readOnly: true, isolationLevel: 'repeatable read' },
+      { readOnly: true },
     ),
   );
   terminal.print(describeReport(report));

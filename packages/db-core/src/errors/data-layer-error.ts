@@ -1,5 +1,7 @@
 /** Facts about an error that are safe to log: never row values, parameters, vectors or connection strings. */
-export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
+export type ErrorDetails = Readonly<
+  Record<string, string | number | boolean | null | readonly string[] | readonly number[]>
+>;
 
 export interface DataLayerErrorOptions {
   /** The whole transaction may be run again, and nothing has happened. Default: false. */

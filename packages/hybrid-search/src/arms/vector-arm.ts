@@ -1,7 +1,6 @@
-import type { TenantTransaction } from '@agent-agency/db-core';
+import { toVectorLiteral, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import type {} from '../tables.ts';
-import { toVectorLiteral } from '../vector-text.ts';
 import { type Candidate, type CandidateRow, toCandidate } from './candidate.ts';
 
 export interface VectorHit extends Candidate {

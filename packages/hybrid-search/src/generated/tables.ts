@@ -29,7 +29,7 @@ export interface HybridSearchIndex {
    */
   embedding: string | null;
   /**
-   * agent_capability or caws_provenance.
+   * agent_capability, caws_provenance or agent_profile.
    */
   entity_type: string | null;
   /**
@@ -45,7 +45,7 @@ export interface HybridSearchIndex {
    */
   name: string | null;
   /**
-   * Agent of a capability; parent node of a provenance node.
+   * Agent of a capability; parent node of a provenance node; null for an agent.
    */
   parent_id: string | null;
   /**

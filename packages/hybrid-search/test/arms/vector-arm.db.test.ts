@@ -1,8 +1,8 @@
+import { toVectorLiteral } from '@agent-agency/db-core';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { searchByVector } from '../../src/arms/vector-arm.ts';
-import { toVectorLiteral } from '../../src/index.ts';
 import { embed, seedAgents, seedCapabilities, seedDecisions, uuidOf } from '../support/seed.ts';
 import { useDatabase } from '../support/use-database.ts';
 

@@ -3,13 +3,15 @@
  * Please do not edit it manually.
  */
 
-import type { ColumnType } from "kysely";
+import type { ColumnType } from 'kysely';
 
-export type EntityType = "AGENT" | "CAPABILITY" | "CONCEPT" | "GATE" | "TASK" | "TECHNOLOGY" | "VERDICT" | "WAIVER";
+export type EntityType =
+  'AGENT' | 'CAPABILITY' | 'CONCEPT' | 'GATE' | 'TASK' | 'TECHNOLOGY' | 'VERDICT' | 'WAIVER';
 
-export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
-  ? ColumnType<S, I | undefined, U>
-  : ColumnType<T, T | undefined, T>;
+export type Generated<T> =
+  T extends ColumnType<infer S, infer I, infer U>
+    ? ColumnType<S, I | undefined, U>
+    : ColumnType<T, T | undefined, T>;
 
 export type Json = JsonValue;
 
@@ -25,7 +27,16 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Numeric = ColumnType<string, number | string, number | string>;
 
-export type RelationshipType = "COLLABORATES_WITH" | "COMPETES_WITH" | "DEPENDS_ON" | "DERIVED_FROM" | "ENHANCES" | "INFLUENCES" | "REPLACES" | "SIMILAR_TO" | "VALIDATES";
+export type RelationshipType =
+  | 'COLLABORATES_WITH'
+  | 'COMPETES_WITH'
+  | 'DEPENDS_ON'
+  | 'DERIVED_FROM'
+  | 'ENHANCES'
+  | 'INFLUENCES'
+  | 'REPLACES'
+  | 'SIMILAR_TO'
+  | 'VALIDATES';
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 

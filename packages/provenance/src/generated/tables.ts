@@ -3,11 +3,12 @@
  * Please do not edit it manually.
  */
 
-import type { ColumnType } from "kysely";
+import type { ColumnType } from 'kysely';
 
-export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
-  ? ColumnType<S, I | undefined, U>
-  : ColumnType<T, T | undefined, T>;
+export type Generated<T> =
+  T extends ColumnType<infer S, infer I, infer U>
+    ? ColumnType<S, I | undefined, U>
+    : ColumnType<T, T | undefined, T>;
 
 export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
 
@@ -49,7 +50,7 @@ export interface CawsProvenanceGraph {
    */
   description: string | null;
   /**
-   * Embedding with 768 dimensions, for search; not part of the hash; null until it is embedded.
+   * Embedding with 768 dimensions, for search; not part of the hash; null if the node was appended without one.
    */
   embedding: string | null;
   /**

@@ -1,4 +1,4 @@
-import type { TenantTransaction } from '@agent-agency/db-core';
+import { toVectorLiteral, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import type { ProvenanceNodeRecord } from '../node.ts';
 
@@ -53,7 +53,7 @@ export async function insertNodes(
       ${records.map((node) => node.signingKeyId)}::text[],
       ${records.map((node) => node.hashChain)}::text[],
       ${records.map((node) => node.signature)}::text[],
-      ${searchAids.map(({ embedding }) => (embedding === undefined ? null : `[${embedding.join(',')}]`))}::text[]
+      ${searchAids.map(({ embedding }) => (embedding === undefined ? null : toVectorLiteral(embedding)))}::text[]
     ) as node (
       seq, previous_hash, id, entity_type, entity_id, parent_entity_id, content, refs, spec_hash, description,
       evidence_completeness, budget_adherence, gate_integrity, provenance_clarity,

@@ -3,13 +3,14 @@
  * Please do not edit it manually.
  */
 
-import type { ColumnType } from "kysely";
+import type { ColumnType } from 'kysely';
 
-export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
-  ? ColumnType<S, I | undefined, U>
-  : ColumnType<T, T | undefined, T>;
+export type Generated<T> =
+  T extends ColumnType<infer S, infer I, infer U>
+    ? ColumnType<S, I | undefined, U>
+    : ColumnType<T, T | undefined, T>;
 
-export type IsolationLevel = "federated" | "shared" | "strict";
+export type IsolationLevel = 'federated' | 'shared' | 'strict';
 
 export type Json = JsonValue;
 
@@ -25,7 +26,7 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Numeric = ColumnType<string, number | string, number | string>;
 
-export type PrivacyLevel = "basic" | "differential" | "secure";
+export type PrivacyLevel = 'basic' | 'differential' | 'secure';
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 

@@ -1,4 +1,4 @@
-import { SearchError } from './errors.ts';
+import { DatabaseError } from './errors/database-error.ts';
 
 /** The largest `vector` that pgvector stores. */
 const MAX_DIMENSIONS = 16_000;
@@ -11,13 +11,13 @@ const MAX_DIMENSIONS = 16_000;
  *
  * **Shape** 1 to 16,000 numbers.
  * **Cost** linear; about 9 kB for 768 numbers (the digits of a float64 would take 15 kB).
- * @throws SearchError `INVALID_EMBEDDING` when there are no or too many numbers, or one is not a finite float32.
+ * @throws {DatabaseError} `INVALID_INPUT` when there are no or too many numbers, or one is not a finite float32.
  * @see IEEE 754-2019 §5.12.2 (nine digits identify a binary32)
  */
 export function toVectorLiteral(vector: ArrayLike<number>): string {
   if (vector.length < 1 || vector.length > MAX_DIMENSIONS) {
-    throw new SearchError(
-      'INVALID_EMBEDDING',
+    throw new DatabaseError(
+      'INVALID_INPUT',
       `a vector has 1 to ${MAX_DIMENSIONS} dimensions, not ${vector.length}`,
       { details: { actual: vector.length, maximum: MAX_DIMENSIONS } },
     );
@@ -26,7 +26,7 @@ export function toVectorLiteral(vector: ArrayLike<number>): string {
   for (let position = 0; position < vector.length; position += 1) {
     const value = Math.fround(vector[position] ?? Number.NaN);
     if (!Number.isFinite(value)) {
-      throw new SearchError('INVALID_EMBEDDING', `vector is not a finite float32 at position ${position}`, {
+      throw new DatabaseError('INVALID_INPUT', `vector is not a finite float32 at position ${position}`, {
         details: { position },
       });
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toVectorLiteral } from '../src/vector-text.ts';
+import { toVectorLiteral } from '../src/vector-literal.ts';
 
 describe('toVectorLiteral', () => {
   it('writes the form that pgvector reads', () => {
@@ -18,12 +18,12 @@ describe('toVectorLiteral', () => {
     ['is larger than a float32', [1, 2, 3.5e38], { position: 2 }],
   ])('refuses a number that %s', (_, vector, details) => {
     expect(() => toVectorLiteral(vector)).toThrow(
-      expect.objectContaining({ code: 'INVALID_EMBEDDING', details }),
+      expect.objectContaining({ code: 'INVALID_INPUT', details }),
     );
   });
 
   it('refuses no numbers, and more than the type stores', () => {
-    const refused: unknown = expect.objectContaining({ code: 'INVALID_EMBEDDING' });
+    const refused: unknown = expect.objectContaining({ code: 'INVALID_INPUT' });
     expect(() => toVectorLiteral([])).toThrow(refused);
     expect(() => toVectorLiteral(new Float32Array(16_001))).toThrow(refused);
     expect(toVectorLiteral(new Float32Array(16_000)).split(',')).toHaveLength(16_000);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toVectorLiteral } from '../src/vector-text.ts';
+import { toVectorLiteral } from '../src/vector-literal.ts';
 
 const finiteFloat32 = fc.float({ noNaN: true, noDefaultInfinity: true });
 
