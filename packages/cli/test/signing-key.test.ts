@@ -13,8 +13,8 @@ describe('defaultKeyFile', () => {
   });
 
   it.each([undefined, '', 'relative'])('lies in ~/.config when XDG_CONFIG_HOME is %o', (value) => {
-    const file = defaultKeyFile('a', { XDG_CONFIG_HOME: value, HOME: '/home/ada' });
-    expect(file).toBe('/home/ada/.config/agent-agency/signing-keys/a.pem');
+    const file = defaultKeyFile('a', { XDG_CONFIG_HOME: value, HOME: '/srv/ada' });
+    expect(file).toBe('/srv/ada/.config/agent-agency/signing-keys/a.pem');
   });
 });
 
