@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 // By path: a set-up file's imports do not get the condition that resolves workspace packages to their sources.
 import { migrateUp, schemaChecksum } from './migrations/src/index.ts';
-import { TEST_CONTEXT_KEY } from './packages/db-core/src/testing.ts';
+import { TEST_CONTEXT_KEY } from './packages/db-core/src/testing/test-context-key.ts';
 import { allowLogin } from './packages/testing/src/index.ts';
 import { setUpPostgres } from './packages/testing/src/vitest.ts';
 

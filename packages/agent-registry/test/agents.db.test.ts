@@ -1,11 +1,11 @@
+import { matching, testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { connect } from '@agent-agency/testing';
 import { sql } from 'kysely';
 import { describe, expect, it, vi } from 'vitest';
 import { AgentRegistryError, countAgents, getAgent, putAgents, type AgentInput } from '../src/index.ts';
-import { matching } from './support/matching.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 
 const agent = (id: string, fields: Partial<AgentInput> = {}): AgentInput => ({
   id,

@@ -1,48 +1,6 @@
-import { sql } from 'kysely';
-import { configFromEnv } from './config-from-env.ts';
-import type { DatabaseConfigInput } from './config.ts';
-import { ConnectionPoolManager } from './connection-pool-manager.ts';
-import type { ContextKey } from './tenant/context-key.ts';
-
-/** Signs tenant contexts in tests; the template database has it. Known to everybody: never install it elsewhere. */
-export const TEST_CONTEXT_KEY: ContextKey = {
-  keyId: 'test',
-  secret: new Uint8Array(32).fill(7),
-};
-
-/** A test database, as `testDatabase()` of `@agent-agency/testing/vitest` gives it. */
-export interface DatabaseUnderTest {
-  /** `pglite` has one login, an administrator's. */
-  readonly kind: string;
-  urlFor(role: string): string;
-}
-
-/** A manager that logs in as the application does. Shut it down after the tests. */
-export function applicationManager(
-  database: DatabaseUnderTest,
-  overrides: Partial<DatabaseConfigInput> = {},
-): ConnectionPoolManager {
-  const manager = new ConnectionPoolManager();
-  manager.initialize({
-    ...configFromEnv({ DATABASE_URL: database.urlFor('agent_agency_app') }),
-    contextKey: TEST_CONTEXT_KEY,
-    allowPrivilegedRole: database.kind === 'pglite',
-    min: 0,
-    max: 10,
-    ...overrides,
-  });
-  return manager;
-}
-
-/** Creates tenants as an operator would, with the administrator's login of a test database. */
-export async function createTestTenants(database: { readonly url: string }, ...ids: string[]): Promise<void> {
-  const manager = new ConnectionPoolManager();
-  manager.initialize({ ...configFromEnv({ DATABASE_URL: database.url }), allowPrivilegedRole: true, min: 0 });
-  try {
-    await manager.withSystem('tests need tenants', async (tx) => {
-      for (const id of ids) await sql`select create_tenant(${id}, 'tests', ${id})`.execute(tx);
-    });
-  } finally {
-    await manager.shutdown();
-  }
-}
+// For the tests of packages that stand on this one
+export { TEST_CONTEXT_KEY } from './testing/test-context-key.ts';
+export { applicationManager, createTestTenants } from './testing/managers.ts';
+export type { DatabaseUnderTest } from './testing/managers.ts';
+export { useApplication } from './testing/use-application.ts';
+export type { Application } from './testing/use-application.ts';

@@ -1,3 +1,5 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   createLexicalHashEmbeddings,
@@ -8,9 +10,8 @@ import {
   type SearchResult,
 } from '../src/index.ts';
 import { embed, seedAgents, seedCapabilities, seedDecisions, seedGroups, uuidOf } from './support/seed.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 const embeddings = createLexicalHashEmbeddings();
 let tenant = '';
 let other = '';

@@ -1,10 +1,11 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { connect } from '@agent-agency/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalName } from '../src/index.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 
 async function ask<Row>(query: string, ...values: unknown[]): Promise<Row[]> {
   const session = await connect(app.database.url);

@@ -1,3 +1,5 @@
+import { matching, testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import {
@@ -8,11 +10,9 @@ import {
   listTopics,
   type Demonstration,
 } from '../src/index.ts';
-import { matching } from './support/matching.ts';
 import { demonstration, hundredths, registerAgents, vectorOf } from './support/fixtures.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 
 async function tenantWithAgents(...ids: string[]): Promise<string> {
   const tenant = await app.newTenant();

@@ -1,3 +1,5 @@
+import { matching, testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { describe, expect, it } from 'vitest';
 import {
   countRelationships,
@@ -5,12 +7,10 @@ import {
   relateCooccurringAgents,
   type Cooccurrence,
 } from '../src/index.ts';
-import { matching } from './support/matching.ts';
 import { registerAgents, uuidOf } from './support/fixtures.ts';
 import { expectRelationshipsOf, storedRelationships } from './support/relationships.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 
 async function tenantWithAgents(...ids: string[]): Promise<string> {
   const tenant = await app.newTenant();

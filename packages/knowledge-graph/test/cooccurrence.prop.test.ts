@@ -1,3 +1,5 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import type { TenantTransaction } from '@agent-agency/db-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -5,9 +7,8 @@ import { observeCooccurrences, relateCooccurringAgents } from '../src/index.ts';
 import type { Contexts } from './support/cooccurrence-model.ts';
 import { registerAgents, uuidOf } from './support/fixtures.ts';
 import { expectRelationshipsOf, storedRelationships } from './support/relationships.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 const runs = 60;
 let tenants: string[];
 

@@ -1,10 +1,10 @@
+import { matching, testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { describe, expect, it } from 'vitest';
 import { countEvidence, demonstrateCapabilities, putEvidence, type Evidence } from '../src/index.ts';
-import { matching } from './support/matching.ts';
 import { demonstration, registerAgents, uuidOf } from './support/fixtures.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 
 /** A tenant with one agent, and its capability's id. */
 async function tenantWithCapability(): Promise<{ tenant: string; capabilityId: string }> {

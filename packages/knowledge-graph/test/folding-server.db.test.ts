@@ -1,11 +1,11 @@
+import { matching, testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { connect } from '@agent-agency/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { demonstrateCapabilities, listTopics } from '../src/index.ts';
-import { matching } from './support/matching.ts';
 import { demonstration, registerAgents } from './support/fixtures.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 
 // Stands for a server whose locale or Unicode version finds more names equal than canonicalName() does.
 beforeAll(async () => {

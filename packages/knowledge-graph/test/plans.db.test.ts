@@ -1,12 +1,13 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import type { TenantTransaction } from '@agent-agency/db-core';
 import { connect } from '@agent-agency/testing';
 import { CompiledQuery, sql } from 'kysely';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { demonstrateCapabilities, findPath, listNeighbors, listTopics, putEvidence } from '../src/index.ts';
 import { demonstration, registerAgents, uuidOf } from './support/fixtures.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 const agentCount = 200;
 const agents = Array.from({ length: agentCount }, (_, place) => `agent-${place}`);
 let tenant = '';

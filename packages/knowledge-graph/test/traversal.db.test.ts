@@ -1,12 +1,12 @@
+import { matching, testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { describe, expect, it } from 'vitest';
 import { findPath, listNeighbors, type NeighborQuery, type PathQuery } from '../src/index.ts';
-import { matching } from './support/matching.ts';
 import { registerAgents } from './support/fixtures.ts';
 import { relateAgents } from './support/relate-agents.ts';
-import { useDatabase } from './support/use-database.ts';
 import type { Edge } from './support/walk-model.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 
 const edge = (source: string, target: string, confidence: number, fields: Partial<Edge> = {}): Edge => ({
   source,

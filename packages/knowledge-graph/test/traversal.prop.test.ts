@@ -1,13 +1,14 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import type { TenantTransaction } from '@agent-agency/db-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findPath, listNeighbors } from '../src/index.ts';
 import { registerAgents } from './support/fixtures.ts';
 import { relateAgents } from './support/relate-agents.ts';
-import { useDatabase } from './support/use-database.ts';
 import { reach, stepsFrom, type Edge } from './support/walk-model.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 const runs = 60;
 let tenants: string[];
 

@@ -1,12 +1,12 @@
+import { matching, testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { ConnectionPoolManager, configFromEnv, type SystemTransaction } from '@agent-agency/db-core';
 import { connect } from '@agent-agency/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTenant, getOwnTenant, listTenants, TenancyError, type TenantInput } from '../src/index.ts';
-import { matching } from './support/matching.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 let operator: ConnectionPoolManager;
 
 beforeAll(() => {

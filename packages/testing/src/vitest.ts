@@ -1,6 +1,7 @@
 import type { TemplateRef } from './template/template-ref.ts';
 
 export { setUpPostgres } from './vitest/set-up-postgres.ts';
+export { matching } from './vitest/matching.ts';
 export { testDatabase } from './vitest/test-database.ts';
 export type { TestDatabaseFixture } from './vitest/test-database.ts';
 

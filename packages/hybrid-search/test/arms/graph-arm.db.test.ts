@@ -1,9 +1,10 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { searchByGraph } from '../../src/arms/graph-arm.ts';
 import { seedAgents, seedGroups } from '../support/seed.ts';
-import { useDatabase } from '../support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 let tenant = '';
 let other = '';
 

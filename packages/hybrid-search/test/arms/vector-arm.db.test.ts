@@ -1,12 +1,13 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { toVectorLiteral } from '@agent-agency/db-core';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { searchByVector } from '../../src/arms/vector-arm.ts';
 import { embed, seedAgents, seedCapabilities, seedDecisions, uuidOf } from '../support/seed.ts';
-import { useDatabase } from '../support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 let tenant = '';
 let other = '';
 

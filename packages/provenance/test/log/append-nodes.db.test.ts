@@ -1,3 +1,5 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, it, vi } from 'vitest';
@@ -13,9 +15,8 @@ import {
 } from '../../src/index.ts';
 import { otherSigner, testSigner } from '../fixtures/chain.ts';
 import { nodesToAppend, nodeToAppend, storedLog, vectorOf } from './support/nodes.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 
 const append = (tenantId: string, nodes: readonly NodeToAppend[], signer: Signer = testSigner) =>
   app.inTenant(tenantId, (tx) => appendNodes(tx, nodes, signer));

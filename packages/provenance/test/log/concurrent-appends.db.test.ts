@@ -1,12 +1,13 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import type { ConnectionPoolManager } from '@agent-agency/db-core';
 import { connect } from '@agent-agency/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { appendNodes, lockHead, readHead, verifyLog } from '../../src/index.ts';
 import { otherSigner, testSigner } from '../fixtures/chain.ts';
 import { nodesToAppend, storedLog } from './support/nodes.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 
 /** Transactions of a tenant that hold or wait for its head; pglite has one connection and cannot wait. */
 async function waitUntilSomebodyWaits(): Promise<void> {

@@ -1,3 +1,5 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { randomUUID } from 'node:crypto';
 import type { TenantTransaction } from '@agent-agency/db-core';
 import { connect } from '@agent-agency/testing';
@@ -6,9 +8,8 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { appendNodes, findRecorded, readHead, readLog } from '../../src/index.ts';
 import { testSigner } from '../fixtures/chain.ts';
 import { nodesToAppend, nodeToAppend, storedLog } from './support/nodes.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 const length = 1201;
 let tenant = '';
 let empty = '';

@@ -1,11 +1,11 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
 import { readFile } from 'node:fs/promises';
-import { createTestTenants } from '@agent-agency/db-core/testing';
+import { createTestTenants, useApplication } from '@agent-agency/db-core/testing';
 import { describe, expect, it } from 'vitest';
 import { testSigner } from '../fixtures/chain.ts';
 import { decide } from './support/readme-log.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 const read = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');
 
 describe('README.md, of the log', () => {

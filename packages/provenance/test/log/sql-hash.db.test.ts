@@ -1,3 +1,5 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { sql } from 'kysely';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -5,9 +7,8 @@ import { appendNodes, hashNode, type NodeToAppend, type ProvenanceNode } from '.
 import { arbitraryNode } from '../fixtures/arbitrary-node.ts';
 import { otherSigner, testSigner } from '../fixtures/chain.ts';
 import { nodeToAppend, storedLog } from './support/nodes.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 
 /**
  * The instants that PostgreSQL's calendar and 64 bits of microseconds since 1970 have in common, but the very last, for

@@ -1,3 +1,5 @@
+import { testDatabase } from '@agent-agency/testing/vitest';
+import { useApplication } from '@agent-agency/db-core/testing';
 import { connect } from '@agent-agency/testing';
 import { describe, expect, it } from 'vitest';
 import {
@@ -15,9 +17,8 @@ import {
 } from '../../src/index.ts';
 import { otherSigner, testSigner } from '../fixtures/chain.ts';
 import { nodesToAppend, storedLog } from './support/nodes.ts';
-import { useDatabase } from './support/use-database.ts';
 
-const app = useDatabase();
+const app = useApplication(testDatabase());
 
 /** A log of seven nodes, with every optional field in the fourth. */
 async function newLog(): Promise<string> {

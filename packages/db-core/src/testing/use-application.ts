@@ -1,11 +1,11 @@
-import type { ConnectionPoolManager, TenantTransaction } from '@agent-agency/db-core';
-import { applicationManager, createTestTenants } from '@agent-agency/db-core/testing';
-import { testDatabase, type TestDatabaseFixture } from '@agent-agency/testing/vitest';
 import { afterAll, beforeAll } from 'vitest';
+import type { ConnectionPoolManager } from '../connection-pool-manager.ts';
+import type { TenantTransaction } from '../transaction/tenant-transaction.ts';
+import { applicationManager, createTestTenants, type DatabaseUnderTest } from './managers.ts';
 
 /** A test file's database, as the application sees it. */
-export interface Application {
-  readonly database: TestDatabaseFixture;
+export interface Application<Database extends DatabaseUnderTest = DatabaseUnderTest> {
+  readonly database: Database;
   readonly manager: ConnectionPoolManager;
   /** The same under another login; shut down after the tests. */
   managerAs(role: string): ConnectionPoolManager;
@@ -16,9 +16,15 @@ export interface Application {
   inTenant<T>(tenantId: string, work: (tx: TenantTransaction) => Promise<T>): Promise<T>;
 }
 
-/** A database for a test file, and the application's login to it. */
-export function useDatabase(): Application {
-  const database = testDatabase();
+/**
+ * The application's login to a test database, from `beforeAll` to `afterAll`.
+ *
+ * @example
+ * const app = useApplication(testDatabase());
+ */
+export function useApplication<Database extends DatabaseUnderTest>(
+  database: Database,
+): Application<Database> {
   let manager: ConnectionPoolManager | undefined;
   const others: ConnectionPoolManager[] = [];
   let created = 0;
@@ -42,7 +48,7 @@ export function useDatabase(): Application {
     get manager() {
       return ready();
     },
-    managerAs: (role) => {
+    managerAs(role) {
       const other = applicationManager({ kind: database.kind, urlFor: () => database.urlFor(role) });
       others.push(other);
       return other;
