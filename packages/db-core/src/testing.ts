@@ -4,3 +4,5 @@ export { applicationManager, createTestTenants } from './testing/managers.ts';
 export type { DatabaseUnderTest } from './testing/managers.ts';
 export { useApplication } from './testing/use-application.ts';
 export type { Application } from './testing/use-application.ts';
+export { explainStatements } from './testing/explain-statements.ts';
+export type { PlanNode } from './testing/explain-statements.ts';

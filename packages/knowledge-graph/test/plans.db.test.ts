@@ -1,9 +1,9 @@
 import { testDatabase } from '@agent-agency/testing/vitest';
-import { useApplication } from '@agent-agency/db-core/testing';
+import { useApplication, explainStatements, type PlanNode } from '@agent-agency/db-core/testing';
 import type { TenantTransaction } from '@agent-agency/db-core';
 import { connect } from '@agent-agency/testing';
-import { CompiledQuery, sql } from 'kysely';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { sql } from 'kysely';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { demonstrateCapabilities, findPath, listNeighbors, listTopics, putEvidence } from '../src/index.ts';
 import { demonstration, registerAgents, uuidOf } from './support/fixtures.ts';
 
@@ -45,32 +45,12 @@ async function fill(tx: TenantTransaction): Promise<void> {
   `.execute(tx);
 }
 
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly 'Index Cond'?: string;
-  readonly Plans?: readonly Plan[];
-}
-
-function nodesOf(plan: Plan): Plan[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
-}
-
-/** Plan nodes, as the application role gets them, of the statement that `work` runs last. */
-async function explain(work: (tx: TenantTransaction) => Promise<unknown>): Promise<Plan[]> {
-  return app.inTenant(tenant, async (tx) => {
-    const executeQuery = vi.spyOn(tx.getExecutor(), 'executeQuery');
-    await work(tx);
-    const statement = executeQuery.mock.lastCall?.[0];
-    if (statement === undefined) throw new Error('no statement was run');
-    executeQuery.mockRestore();
-    const { rows } = await tx.executeQuery(
-      CompiledQuery.raw(`explain (format json) ${statement.sql}`, [...statement.parameters]),
-    );
-    const [{ 'QUERY PLAN': explained }] = rows as [{ 'QUERY PLAN': [{ Plan: Plan }] }];
-    return nodesOf(explained[0].Plan);
-  });
+/** Plan nodes, as the application role gets them, of the last statement that `work` runs. */
+async function explain(work: (tx: TenantTransaction) => Promise<unknown>): Promise<PlanNode[]> {
+  const plans = await app.inTenant(tenant, (tx) => explainStatements(tx, work));
+  const plan = plans.at(-1);
+  if (plan === undefined) throw new Error('no statement was run');
+  return plan;
 }
 
 interface Scans {

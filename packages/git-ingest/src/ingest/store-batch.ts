@@ -2,6 +2,7 @@ import { putAgents } from '@agent-agency/agent-registry';
 import type { ConnectionPoolManager, TenantTransaction } from '@agent-agency/db-core';
 import type { EmbeddingProvider } from '@agent-agency/hybrid-search';
 import {
+  canonicalName,
   demonstrateCapabilities,
   listTopics,
   observeCooccurrences,
@@ -18,7 +19,6 @@ import {
   type NodeToAppend,
   type Signer,
 } from '@agent-agency/provenance';
-import { canonicalName } from '@agent-agency/knowledge-graph';
 import { participantsOf } from '../extract/participants.ts';
 import type { Commit } from '../git/commit.ts';
 import { entityIdOf, nodeIdOf, nodeOf } from './commit-node.ts';
