@@ -1,18 +1,16 @@
-import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asCrashableServer } from './chaos/crashable-server.ts';
+import type { CrashableServer, ServerData } from './chaos/crashable-server.ts';
 import { initialiseData, prepareLastingData } from './data-directory.ts';
 import { TestingError } from './errors.ts';
 import { findFreePort, isPortFree } from './free-port.ts';
-import { endPostmaster, findPostmaster } from './postmaster.ts';
-import type { ShutdownMode } from './postmaster.ts';
-import { runPostgresProgram, versionOf } from './postgres-programs.ts';
+import { endPostmaster } from './postmaster.ts';
+import { versionOf } from './postgres-programs.ts';
 import type { PostgresPrograms } from './postgres-programs.ts';
 import { findServerAccount, giveTo } from './server-account.ts';
 import { serverSettings } from './server-settings.ts';
-import type { PostgresServer } from './server.ts';
 import { startServer } from './start-server.ts';
-import { setLastAct } from './stop-on-exit.ts';
 import { createThrowAwayFolder, removeThrowAwayFolder } from './throw-away-folder.ts';
 
 /** A cluster to start from the programs of a folder. */
@@ -29,13 +27,6 @@ export interface ClusterOptions {
   readonly kind?: 'installed' | 'provisioned';
 }
 
-interface Data {
-  readonly dataDir: string;
-  readonly shutdown: ShutdownMode;
-  /** The folder to remove with the server, if it is not to last. */
-  readonly folder: string | undefined;
-}
-
 /**
  * Starts a PostgreSQL of this process's own on 127.0.0.1, with login `postgres` trusted and no Unix socket.
  *
@@ -44,7 +35,7 @@ interface Data {
  * @throws TestingError `PROGRAM_FAILED`, `PORT_IN_USE`, `DATA_DIRECTORY_INVALID`, `DATA_DIRECTORY_IN_USE`,
  * `SOURCE_UNAVAILABLE` (root without an account to hand the server to)
  */
-export async function startCluster(options: ClusterOptions): Promise<PostgresServer> {
+export async function startCluster(options: ClusterOptions): Promise<CrashableServer> {
   const { port: wantedPort } = options;
   if (wantedPort !== undefined && !(await isPortFree(wantedPort))) {
     throw new TestingError('PORT_IN_USE', `port ${String(wantedPort)} of 127.0.0.1 is taken`);
@@ -57,9 +48,10 @@ export async function startCluster(options: ClusterOptions): Promise<PostgresSer
   const settings = { ...serverSettings(data.folder === undefined), ...options.settings };
   try {
     const pickPort = wantedPort === undefined ? findFreePort : () => Promise.resolve(wantedPort);
-    const port = await startServer({ programs, dataDir: data.dataDir, settings }, pickPort);
+    const launch = { programs, dataDir: data.dataDir, settings };
+    const port = await startServer(launch, pickPort);
     const url = `postgres://postgres@127.0.0.1:${String(port)}/postgres`;
-    return asServer({ kind: options.kind ?? 'installed', url, version }, programs, data);
+    return asCrashableServer({ kind: options.kind ?? 'installed', url, version }, launch, data);
   } catch (error) {
     // pg_ctl may have given up waiting for a server that still starts.
     endPostmaster(data.dataDir, data.shutdown);
@@ -68,11 +60,11 @@ export async function startCluster(options: ClusterOptions): Promise<PostgresSer
   }
 }
 
-async function lastingData(programs: PostgresPrograms, folder: string): Promise<Data> {
+async function lastingData(programs: PostgresPrograms, folder: string): Promise<ServerData> {
   return { dataDir: await prepareLastingData(programs, folder), shutdown: 'fast', folder: undefined };
 }
 
-async function makeThrowAwayData(programs: PostgresPrograms): Promise<Data> {
+async function makeThrowAwayData(programs: PostgresPrograms): Promise<ServerData> {
   const folder = await createThrowAwayFolder();
   const dataDir = join(folder, 'data');
   try {
@@ -84,24 +76,4 @@ async function makeThrowAwayData(programs: PostgresPrograms): Promise<Data> {
     throw error;
   }
   return { dataDir, shutdown: 'immediate', folder };
-}
-
-function asServer(
-  description: Omit<PostgresServer, 'stop'>,
-  programs: PostgresPrograms,
-  { dataDir, shutdown, folder }: Data,
-): PostgresServer {
-  let stopped: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
-    if (findPostmaster(dataDir) !== undefined) {
-      await runPostgresProgram(programs, 'pg_ctl', ['stop', '-w', '-D', dataDir, '-m', shutdown]);
-    }
-    if (folder !== undefined) await removeThrowAwayFolder(folder);
-  };
-  const server = { ...description, stop: () => (stopped ??= stop()) };
-  setLastAct(server, () => {
-    endPostmaster(dataDir, shutdown);
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  });
-  return server;
 }

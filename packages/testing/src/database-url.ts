@@ -39,6 +39,19 @@ export function withLogin(text: string, role: string): string {
   return url.href;
 }
 
+/**
+ * The same database and login on another server. What follows the `?` says how to reach the first server (TLS, …) and is
+ * left out.
+ */
+export function withServer(text: string, serverUrl: string): string {
+  const url = parseDatabaseUrl(text);
+  const { hostname, port } = parseDatabaseUrl(serverUrl);
+  url.hostname = hostname;
+  url.port = port;
+  url.search = '';
+  return url.href;
+}
+
 /** Where a URL leads, in words that may be printed: `host:port/database`. */
 export function describeUrl(text: string): string {
   const { hostname, port, pathname } = parseDatabaseUrl(text);

@@ -5,13 +5,14 @@
  * - `DATABASE_UNREACHABLE`: nothing answers there, or it refuses this login.
  * - `SERVER_TOO_OLD`: PostgreSQL below 16.
  * - `VECTOR_UNAVAILABLE`: the server has no `vector` extension to create.
- * - `SOURCE_UNAVAILABLE`: one way of getting a PostgreSQL is not open on this machine.
+ * - `SOURCE_UNAVAILABLE`: one way of getting a PostgreSQL, or every way of getting a PgBouncer or replicas, is not open on this machine.
  * - `NO_POSTGRES`: no way is open; the message gives the reason for each.
  * - `PROGRAM_FAILED`: a program (initdb, pg_ctl, apt-get, …) ended with an error.
  * - `DATA_DIRECTORY_INVALID`: the given data directory belongs to something else or to another major version.
  * - `DATA_DIRECTORY_IN_USE`: a server is running in it.
  * - `PORT_IN_USE`: the given port is taken.
  * - `LOCK_TIMEOUT`: another living process held a lock too long.
+ * - `REPLICA_BEHIND`: a replica did not do in time what it was asked for.
  * - `SESSION_CLOSED`: the connection has ended; a session never reconnects by itself.
  * - `FIXTURE_NOT_READY`: a test fixture was used outside its tests.
  */
@@ -27,6 +28,7 @@ export type TestingErrorCode =
   | 'DATA_DIRECTORY_IN_USE'
   | 'PORT_IN_USE'
   | 'LOCK_TIMEOUT'
+  | 'REPLICA_BEHIND'
   | 'SESSION_CLOSED'
   | 'FIXTURE_NOT_READY';
 

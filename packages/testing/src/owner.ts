@@ -15,8 +15,18 @@ const foreignLifetimeSeconds = 24 * 60 * 60;
 
 /** The calling process's mark, for example `5f0c9a1e_3k2_2x8d1_t2v8xk`; 40 characters at most. */
 export function ownerMark(): string {
-  const start = startOf(process.pid) ?? '0';
-  return [hostId(), process.pid.toString(36), start, nowSeconds().toString(36)].join('_');
+  return markOf(process.pid);
+}
+
+/** The mark of another process of this machine. */
+export function markOf(pid: number): string {
+  return [hostId(), pid.toString(36), startOf(pid) ?? '0', nowSeconds().toString(36)].join('_');
+}
+
+/** The id of the process that a mark was made of, if that very process still runs on this machine. */
+export function findMarked(mark: string): number | undefined {
+  const pid = Number.parseInt(markPattern.exec(mark)?.[2] ?? '', 36);
+  return isOfThisHost(mark) && !isAbandoned(mark) ? pid : undefined;
 }
 
 /** Whether the owner named by the mark inside `name` is dead; a name without a mark is nobody's business. */

@@ -13,7 +13,7 @@ export interface PostgresPrograms {
 /** Runs one of PostgreSQL's programs. */
 export function runPostgresProgram(
   programs: PostgresPrograms,
-  name: 'initdb' | 'pg_ctl' | 'postgres',
+  name: 'initdb' | 'pg_basebackup' | 'pg_ctl' | 'postgres',
   args: readonly string[],
 ): Promise<ProgramOutput> {
   return runProgram(join(programs.binDir, name), args, { user: programs.account });

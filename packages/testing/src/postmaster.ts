@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** How to end a server: `immediate` without writing anything back, for data that nobody will read again. */
@@ -27,6 +27,8 @@ export function findPostmaster(dataDir: string): number | undefined {
  * last moments and for what a dead process left behind. A server that does not obey is killed.
  */
 export function endPostmaster(dataDir: string, mode: ShutdownMode): void {
+  // One that is suspended obeys nothing, and its children would outlive it.
+  resumeServer(dataDir);
   for (const signal of [signals[mode], 'SIGKILL'] as const) {
     const pid = findPostmaster(dataDir);
     if (pid === undefined) return;
@@ -38,7 +40,54 @@ export function endPostmaster(dataDir: string, mode: ShutdownMode): void {
   }
 }
 
-function sendSignal(pid: number, signal: NodeJS.Signals): void {
+/** Lets a server go on whose processes were stopped. */
+export function resumeServer(dataDir: string): void {
+  for (const { pid } of listServerProcesses(dataDir)) sendSignal(pid, 'SIGCONT');
+}
+
+/** The processes of the server that runs in a data directory: its postmaster and that one's children. */
+export function listServerProcesses(dataDir: string): RunningProcess[] {
+  const postmaster = findPostmaster(dataDir);
+  if (postmaster === undefined) return [];
+  return listProcesses().filter(({ pid, parent }) => pid === postmaster || parent === postmaster);
+}
+
+/** A process that has not ended. */
+export interface RunningProcess {
+  readonly pid: number;
+  readonly parent: number;
+  /** Whether SIGSTOP has taken effect. */
+  readonly isStopped: boolean;
+}
+
+/** All processes, without those that only wait to be collected by their parents. */
+export function listProcesses(): RunningProcess[] {
+  const lines = process.platform === 'linux' ? linesFromProc() : linesFromPs();
+  return lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([pid, , state = 'X']) => Number(pid) > 0 && !/^[ZX]/.test(state))
+    .map(([pid, parent, state = '']) => ({
+      pid: Number(pid),
+      parent: Number(parent),
+      isStopped: /^[Tt]/.test(state),
+    }));
+}
+
+function linesFromProc(): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => {
+    const stat = readIfThere(`/proc/${pid}/stat`);
+    // The program's name, in parentheses, may hold anything; state and parent come after it.
+    const [state = '', parent = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return `${pid} ${parent} ${state}`;
+  });
+}
+
+function linesFromPs(): string[] {
+  return spawnSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' }).stdout.split('\n');
+}
+
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {

@@ -1,11 +1,19 @@
-import type { PostgresServer } from './server.ts';
+/** What runs beside this process until it is stopped: a server, a pooler, a replica. */
+export interface Stoppable {
+  stop(): Promise<void>;
+}
 
-/** What a server needs done, synchronously, when its process has no time left to await `stop()`. */
-const lastActs = new WeakMap<PostgresServer, () => void>();
+/** What each needs done, synchronously, when its process has no time left to await `stop()`. */
+const lastActs = new WeakMap<Stoppable, () => void>();
 
 /** Says how a server is ended in a process's last moments; it must do nothing after `stop()`. */
-export function setLastAct(server: PostgresServer, act: () => void): void {
+export function setLastAct(server: Stoppable, act: () => void): void {
   lastActs.set(server, act);
+}
+
+/** Ends a server at once, blocking the thread. */
+export function endAtOnce(server: Stoppable): void {
+  lastActs.get(server)?.();
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -17,9 +25,9 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * The signal's own effect stays: after the clean-up it is delivered again, unless the program has other
  * listeners, which then decide.
  */
-export function stopOnExit(server: PostgresServer): () => void {
+export function stopOnExit(server: Stoppable): () => void {
   const endServer = (): void => {
-    lastActs.get(server)?.();
+    endAtOnce(server);
   };
   const onSignal = (signal: NodeJS.Signals): void => {
     takeBack();

@@ -2,6 +2,7 @@ import { chmod, lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAbandoned, ownerMark } from './owner.ts';
+import { endPooler } from './pgbouncer-process.ts';
 import { endPostmaster } from './postmaster.ts';
 
 const prefix = 'agent-agency-pg-';
@@ -9,7 +10,7 @@ const prefix = 'agent-agency-pg-';
 /**
  * Makes a temporary folder that its name ties to this process, after removing those whose process has died.
  *
- * A cluster lives in its subfolder `data`.
+ * A cluster lives in its subfolder `data`, a PgBouncer in the folder itself.
  */
 export async function createThrowAwayFolder(): Promise<string> {
   await sweepFolders();
@@ -33,6 +34,7 @@ export async function sweepFolders(): Promise<void> {
     try {
       if (!(await isOwnFolder(folder))) continue;
       endPostmaster(join(folder, 'data'), 'immediate');
+      endPooler(folder);
       await removeThrowAwayFolder(folder);
     } catch (error) {
       // Somebody else's leftovers must not fail the run at hand, but they should not go unnoticed either.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeUrl, parseDatabaseUrl, withDatabase, withLogin } from '../src/database-url.ts';
+import { describeUrl, parseDatabaseUrl, withDatabase, withLogin, withServer } from '../src/database-url.ts';
 
 describe('parseDatabaseUrl', () => {
   it.each(['not a url', '', 'host=localhost dbname=x', 'mysql://secret@host/db', 'postgres:///db'])(
@@ -32,6 +32,14 @@ describe('withLogin', () => {
   it('changes the login and keeps the password', () => {
     expect(withLogin('postgres://me:pw@h:6/a', 'agent app')).toBe('postgres://agent%20app:pw@h:6/a');
     expect(withLogin('postgres://h/a', 'app')).toBe('postgres://app@h/a');
+  });
+});
+
+describe('withServer', () => {
+  it('keeps database and login, and leaves out how the first server is reached', () => {
+    expect(withServer('postgres://me:pw@h:6/a?sslmode=require', 'postgres://you@[::1]:7/b')).toBe(
+      'postgres://me:pw@[::1]:7/a',
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { isAbandoned, isOfThisHost, ownerMark } from '../src/owner.ts';
+import { findMarked, isAbandoned, isOfThisHost, markOf, ownerMark } from '../src/owner.ts';
 
 const parts = ownerMark().split('_');
 const hour = 3600;
@@ -46,5 +46,24 @@ describe('isOfThisHost', () => {
   it('compares the host of the mark', () => {
     expect(isOfThisHost(`x_${ownerMark()}`)).toBe(true);
     expect(isOfThisHost(`x_00000000_${parts.slice(1).join('_')}`)).toBe(false);
+  });
+});
+
+describe('findMarked', () => {
+  it('finds the process that a mark was made of, until it ends', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)']);
+    const mark = markOf(child.pid ?? 0);
+    expect(findMarked(mark)).toBe(child.pid);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(findMarked(mark)).toBeUndefined();
+  });
+
+  it('finds nothing for a reused process id, another machine and no mark at all', () => {
+    const [host = '', pid, start = '', madeAt] = parts;
+    const earlier = (Number.parseInt(start, 36) - 1).toString(36);
+    expect(findMarked([host, pid, earlier, madeAt].join('_'))).toBeUndefined();
+    expect(findMarked([host.replaceAll(/./g, '0'), pid, start, madeAt].join('_'))).toBeUndefined();
+    expect(findMarked('')).toBeUndefined();
   });
 });

@@ -7,6 +7,7 @@ import { withSession } from '../src/index.ts';
 import { runProgram } from '../src/run-program.ts';
 import { testCluster } from './support/cluster.ts';
 import { createFolder } from './support/folder.ts';
+import { releases } from './support/pooler.ts';
 import { binDir } from './support/programs.ts';
 
 const vitest = fileURLToPath(
@@ -23,9 +24,9 @@ function environment(changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 const commandLine = [vitest, 'run', '--root', project, '--no-color'];
 
 /** Runs the project of test/project by itself, as a package's tests are run. */
-async function runProject(changes: NodeJS.ProcessEnv): Promise<string> {
+async function runProject(changes: NodeJS.ProcessEnv, args: readonly string[] = []): Promise<string> {
   const options = { cwd: project, env: environment(changes) };
-  const { stdout, stderr } = await runProgram(process.execPath, commandLine, options);
+  const { stdout, stderr } = await runProgram(process.execPath, [...commandLine, ...args], options);
   return stdout + stderr;
 }
 
@@ -64,6 +65,27 @@ describe.skipIf(binDir === undefined)('setUpPostgres and testDatabase', () => {
     expect(await runProject({ DATABASE_URL: cluster.server.url })).toMatch(
       /^PostgreSQL \S+ \(DATABASE_URL\)$/m,
     );
+    const { rows } = await withSession(cluster.server.url, (session) =>
+      session.query("select datistemplate from pg_database where datname like 'agent_agency%'"),
+    );
+    expect(rows).toEqual([{ datistemplate: true }]);
+  });
+});
+
+describe.skipIf(binDir === undefined || releases.length === 0)('setUpPostgresBehindPgBouncer', () => {
+  const cluster = testCluster();
+  const behind = ['--config', 'vitest.pgbouncer.config.js'];
+
+  it('runs the same tests through the pooler, and ends it with the run', async () => {
+    const folder = await createFolder();
+    const output = await runProject({ TMPDIR: folder, DATABASE_URL: '' }, behind);
+    expect(output).toMatch(/^PgBouncer 1\.\d+\.\d+ in front of it$/m);
+    expect(output).toMatch(/Tests\s+7 passed/);
+    expect((await readdir(folder)).filter((name) => name.startsWith('agent-agency'))).toEqual([]);
+  });
+
+  it('drops the test databases that the pooler is still connected to', async () => {
+    await runProject({ DATABASE_URL: cluster.server.url }, behind);
     const { rows } = await withSession(cluster.server.url, (session) =>
       session.query("select datistemplate from pg_database where datname like 'agent_agency%'"),
     );

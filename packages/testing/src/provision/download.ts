@@ -2,24 +2,32 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '../run-program.ts';
 import type { DebianHost } from './debian-host.ts';
-import { packages, suite } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
 
 const timeoutMs = 10 * 60_000;
 
+/** Where and as what apt is asked. */
+export interface Surroundings {
+  readonly host: DebianHost;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /**
- * Downloads the packages with apt into `folder`; returns the files.
+ * Downloads the packages of a recipe with apt into `folder`; returns the files.
  *
  * apt runs on a configuration and a state of its own: it needs no root, and the system's is neither read nor changed
  * (save how the machine reaches its mirror). It checks the signatures and refuses what is unsigned.
  * @throws TestingError `PROGRAM_FAILED`
  */
 export async function downloadPackages(
-  host: DebianHost,
+  { suite, packages }: Recipe,
   folder: string,
-  env: NodeJS.ProcessEnv,
+  { host, env }: Surroundings,
 ): Promise<string[]> {
   const debs = join(folder, 'debs');
-  const configuration = await writeConfiguration(host, join(folder, 'apt'), env);
+  const configuration = join(folder, 'apt/apt.conf');
+  const source = `deb [signed-by=${host.keyring}] ${host.mirror} ${suite} main`;
+  await writeConfiguration(join(folder, 'apt'), source, await readTransport(env));
   await mkdir(debs);
   const options = { cwd: debs, env: { ...env, APT_CONFIG: configuration }, timeoutMs };
   await runProgram('apt-get', ['-qq', 'update'], options);
@@ -27,19 +35,17 @@ export async function downloadPackages(
   return (await readdir(debs)).map((name) => join(debs, name));
 }
 
-async function writeConfiguration(host: DebianHost, folder: string, env: NodeJS.ProcessEnv): Promise<string> {
+async function writeConfiguration(
+  folder: string,
+  source: string,
+  transport: readonly string[],
+): Promise<void> {
   await mkdir(join(folder, 'lists/partial'), { recursive: true });
   await mkdir(join(folder, 'cache/archives/partial'), { recursive: true });
   await mkdir(join(folder, 'empty'));
   await writeFile(join(folder, 'status'), '');
-  await writeFile(
-    join(folder, 'sources.list'),
-    `deb [signed-by=${host.keyring}] ${host.mirror} ${suite} main\n`,
-  );
-  const path = join(folder, 'apt.conf');
-  const lines = [...(await readTransport(env)), ...ownSettings(folder)];
-  await writeFile(path, `${lines.join('\n')}\n`);
-  return path;
+  await writeFile(join(folder, 'sources.list'), `${source}\n`);
+  await writeFile(join(folder, 'apt.conf'), `${[...transport, ...ownSettings(folder)].join('\n')}\n`);
 }
 
 function ownSettings(folder: string): string[] {

@@ -1,16 +1,25 @@
 import { chmod, open, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellQuote } from '../shell-quote.ts';
-import type { Architecture } from './recipe.ts';
-import { programFolder } from './recipe.ts';
+import type { Architecture } from './architecture.ts';
+
+/** A folder of programs in a tree that is still to be moved to `root`. */
+export interface ProgramsToWrap {
+  readonly tree: string;
+  readonly root: string;
+  readonly programFolder: string;
+}
 
 /**
  * Replaces every program by a script that starts it with the tree's own C library, which may be newer than the
- * system's. `root` is where the tree will lie in the end: the scripts hold absolute paths.
+ * system's. The scripts hold the absolute paths of the tree's final place.
  *
  * Programs find each other and their share folder next to the name they were called by, hence `--argv0`.
  */
-export async function wrapPrograms(tree: string, root: string, architecture: Architecture): Promise<void> {
+export async function wrapPrograms(
+  { tree, root, programFolder }: ProgramsToWrap,
+  architecture: Architecture,
+): Promise<void> {
   const folder = join(tree, programFolder);
   for (const name of await readdir(folder)) {
     const program = join(folder, name);

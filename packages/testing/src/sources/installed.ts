@@ -11,12 +11,20 @@ import type { PostgresServer } from '../server.ts';
  * @throws TestingError `SOURCE_UNAVAILABLE`, `PROGRAM_FAILED`
  */
 export async function openInstalled(env: NodeJS.ProcessEnv): Promise<PostgresServer> {
+  return startCluster({ binDir: await getInstalledPrograms(env), kind: 'installed' });
+}
+
+/**
+ * The folder of the newest PostgreSQL's programs on this machine that has pgvector.
+ *
+ * @throws TestingError `SOURCE_UNAVAILABLE`
+ */
+export async function getInstalledPrograms(env: NodeJS.ProcessEnv): Promise<string> {
   const installations = await findInstallations(env);
-  const usable = installations
+  const [best] = installations
     .filter((found) => shortcomingOf(found) === undefined)
     .sort((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }));
-  const [best] = usable;
-  if (best !== undefined) return startCluster({ binDir: best.binDir, kind: 'installed' });
+  if (best !== undefined) return best.binDir;
   const reasons = installations.map(
     (found) => `${found.version} in ${found.binDir} ${shortcomingOf(found) ?? ''}`,
   );

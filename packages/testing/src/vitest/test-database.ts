@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, inject } from 'vitest';
+import { withServer } from '../database-url.ts';
 import { TestingError } from '../errors.ts';
 import type { PostgresKind } from '../server.ts';
 import { createDatabase } from '../template/create-database.ts';
@@ -8,10 +9,14 @@ import type { TestDatabase } from '../template/create-database.ts';
 export interface TestDatabaseFixture {
   /** Where the server comes from: `pglite` proves nothing about concurrency. */
   readonly kind: PostgresKind;
-  /** The server's administrator in this database. */
+  /** What `urlFor` leads through, for tests that need a session of their own: `it.skipIf(database.pooler)`. */
+  readonly pooler: 'pgbouncer' | undefined;
+  /** The server's administrator in this database, never through a pooler. */
   readonly url: string;
-  /** Another login, into the same database; see `TestDatabase`. */
+  /** Another login, into the same database, through the pooler of `setUpPostgresBehindPgBouncer`; see `TestDatabase`. */
   urlFor(role: string): string;
+  /** The same, never through a pooler. */
+  directUrlFor(role: string): string;
 }
 
 /**
@@ -28,6 +33,7 @@ export interface TestDatabaseFixture {
  */
 export function testDatabase(): TestDatabaseFixture {
   const template = inject('postgresTemplate');
+  const pooler = inject('pgBouncerUrl');
   let database: TestDatabase | undefined;
   beforeAll(async () => {
     database = await createDatabase(template);
@@ -42,9 +48,14 @@ export function testDatabase(): TestDatabaseFixture {
   };
   return {
     kind: template.kind,
+    pooler: pooler === undefined ? undefined : 'pgbouncer',
     get url() {
       return ready().url;
     },
-    urlFor: (role) => ready().urlFor(role),
+    urlFor(role) {
+      const direct = ready().urlFor(role);
+      return pooler === undefined ? direct : withServer(direct, pooler);
+    },
+    directUrlFor: (role) => ready().urlFor(role),
   };
 }

@@ -6,15 +6,18 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { TestingError, provisionPostgres, startCluster } from '../../src/index.ts';
 import { getDebianHost } from '../../src/provision/debian-host.ts';
-import { suite } from '../../src/provision/recipe.ts';
+import { provision } from '../../src/provision/provision.ts';
+import { pgBouncerRecipes, postgresRecipe } from '../../src/provision/recipe.ts';
 import { runProgram } from '../../src/run-program.ts';
 import { startChild } from '../support/child.ts';
 import { createFolder } from '../support/folder.ts';
 
+const { suite } = postgresRecipe;
 const mirror = await getDebianHost(process.env).then(
   (host) => host.mirror,
   () => undefined,
 );
+const downloadTimeoutMs = 300_000;
 const reachable = await canReach(mirror);
 
 /** Offline nothing can be downloaded; under CI that is a failure and not a reason to skip. */
@@ -42,29 +45,53 @@ async function startMirror(files: Readonly<Record<string, string>>): Promise<str
 }
 
 describe.skipIf(!reachable)('provisionPostgres', () => {
-  it('builds once for two processes at the same time, whole and working', async () => {
-    const cacheDir = join(await createFolder(), "it's a cache");
-    const children = [1, 2].map(() => startChild('provision', [cacheDir]));
-    const [binDir, other] = (await Promise.all(children.map((child) => child.firstLine))).map(String);
-    expect(other).toBe(binDir);
-    expect(await Promise.all(children.map((child) => child.ended))).toMatchObject([{ code: 0 }, { code: 0 }]);
-    expect(await readdir(cacheDir)).toHaveLength(1);
+  it(
+    'builds once for two processes at the same time, whole and working',
+    async () => {
+      const cacheDir = join(await createFolder(), "it's a cache");
+      const children = [1, 2].map(() => startChild('provision', [cacheDir]));
+      const [binDir, other] = (await Promise.all(children.map((child) => child.firstLine))).map(String);
+      expect(other).toBe(binDir);
+      expect(await Promise.all(children.map((child) => child.ended))).toMatchObject([
+        { code: 0 },
+        { code: 0 },
+      ]);
+      expect(await readdir(cacheDir)).toHaveLength(1);
 
-    // What is there already needs no mirror.
-    const env = { ...process.env, DEBIAN_MIRROR: 'http://127.0.0.1:1/debian' };
-    expect(await provisionPostgres({ cacheDir, env })).toBe(binDir);
+      // What is there already needs no mirror.
+      const env = { ...process.env, DEBIAN_MIRROR: 'http://127.0.0.1:1/debian' };
+      expect(await provisionPostgres({ cacheDir, env })).toBe(binDir);
 
-    const server = await startCluster({ binDir: binDir ?? '', kind: 'provisioned' });
-    onTestFinished(() => server.stop());
-    const run = async (program: string, args: readonly string[]): Promise<string> =>
-      (await runProgram(join(binDir ?? '', program), args)).stdout;
-    const sql = "create extension vector; create table v as select '[1,2]'::vector as at; table v";
-    expect(await run('psql', ['-qtA', '-d', server.url, '-c', sql])).toBe('[1,2]\n');
-    expect(await run('pg_dump', ['-d', server.url])).toContain('CREATE EXTENSION IF NOT EXISTS vector');
-    const indexed =
-      'create table h (at vector(3)); create index on h using hnsw (at vector_l2_ops); select 1';
-    expect(await run('psql', ['-qtA', '-d', server.url, '-c', indexed])).toBe('1\n');
-  });
+      const server = await startCluster({ binDir: binDir ?? '', kind: 'provisioned' });
+      onTestFinished(() => server.stop());
+      const run = async (program: string, args: readonly string[]): Promise<string> =>
+        (await runProgram(join(binDir ?? '', program), args)).stdout;
+      const sql = "create extension vector; create table v as select '[1,2]'::vector as at; table v";
+      expect(await run('psql', ['-qtA', '-d', server.url, '-c', sql])).toBe('[1,2]\n');
+      expect(await run('pg_dump', ['-d', server.url])).toContain('CREATE EXTENSION IF NOT EXISTS vector');
+      const indexed =
+        'create table h (at vector(3)); create index on h using hnsw (at vector_l2_ops); select 1';
+      expect(await run('psql', ['-qtA', '-d', server.url, '-c', indexed])).toBe('1\n');
+    },
+    downloadTimeoutMs,
+  );
+});
+
+describe.skipIf(!reachable)('provision', () => {
+  it.each([
+    ['trixie', '1.24.'],
+    ['bookworm', '1.18.'],
+  ] as const)(
+    "builds %s's PgBouncer",
+    async (release, version) => {
+      const cacheDir = await createFolder();
+      const folder = await provision(pgBouncerRecipes[release], { cacheDir });
+      const { stdout } = await runProgram(join(folder, 'pgbouncer'), ['--version']);
+      expect(stdout).toContain(`PgBouncer ${version}`);
+      expect(await readdir(cacheDir)).toHaveLength(1);
+    },
+    downloadTimeoutMs,
+  );
 });
 
 describe.skipIf(mirror === undefined)('provisionPostgres from a bad mirror', () => {
