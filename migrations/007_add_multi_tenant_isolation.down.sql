@@ -80,10 +80,9 @@ alter table agent_cooccurrences add constraint agent_cooccurrences_agent_id_fkey
 drop table tenant_privacy_config, tenants;
 drop function app.require_tenant_id();
 drop function app.current_tenant_id();
-drop function app.length_prefixed(text);
 drop function app.context_key_blocks();
 drop function app.put_context_key(text, bytea);
-drop table app.context_keys;
+drop table app.context_keys, app.system_access;
 drop type retention_policy;
 drop type privacy_level;
 drop type isolation_level;

@@ -6,6 +6,7 @@ const WITHOUT_TENANT = [
   'unique_tenant_name', // only operators name tenants
   '__migrations___pkey', // belongs to the database
   'app.context_keys_pkey', // belongs to the database
+  'app.system_access_pkey', // operators' own, without a tenant
 ];
 
 const listed = WITHOUT_TENANT.map((name) => `'${name}'`).join(', ');

@@ -18,6 +18,7 @@ const WITHOUT_TENANT = [
   'public.tenants', // is the tenant, with its id
   'public.__migrations__', // belongs to the database
   'app.context_keys', // belongs to the database, and nobody may read it
+  'app.system_access', // operators' own, which no application may read
 ];
 
 /** Makes the views that rules are written with: what is ours, and what of it belongs to tenants. */
