@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync } from 'node:fs';
 
-const PACKAGES = ['migrations', 'packages/*', 'tools/*'];
+const PACKAGES = ['benchmarks', 'migrations', 'packages/*', 'tools/*'];
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
 
 /** @param {string} command @param {string[]} args */

@@ -48,6 +48,12 @@ describe('checkDrivers', () => {
     expect(checkDrivers(aWorkspace(core, testing))).toEqual([]);
   });
 
+  it('allows the benchmarks both, to compare with', () => {
+    const drivers = { pg: 'catalog:', '@types/pg': 'catalog:', postgres: 'catalog:' };
+    const benchmarks = aPackage('benchmarks', { devDependencies: drivers }, { folder: 'benchmarks' });
+    expect(checkDrivers(aWorkspace(benchmarks))).toEqual([]);
+  });
+
   it.each([
     ['testing', 'pg', 'devDependencies'],
     ['db-core', 'postgres', 'devDependencies'],

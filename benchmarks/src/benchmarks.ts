@@ -1,0 +1,6 @@
+import { pool } from '../pool/pool.ts';
+import { tenantOverhead } from '../tenant-overhead/tenant-overhead.ts';
+import type { Benchmark } from './benchmark.ts';
+
+/** Every benchmark that there is. */
+export const benchmarks: readonly Benchmark[] = [tenantOverhead, pool];
