@@ -1,52 +1,105 @@
 import { z } from 'zod';
+import { ADDRESS, fits, isSocket, text, wholeNumber } from './config/address.ts';
 import { DatabaseError } from './errors/database-error.ts';
 import { ContextKey } from './tenant/context-key.ts';
 
-const DurationMs = z.number().int().min(0).max(86_400_000);
-
-/** How to verify the server. `false`: no TLS. */
-const Ssl = z.union([z.literal(false), z.strictObject({ rejectUnauthorized: z.boolean() })]);
+export { redactConfig, type RedactedConfig } from './config/redact-config.ts';
 
 const DEFAULT_MIN = 2;
-/** Most connections at once, where nothing else is said. */
-export const DEFAULT_MAX = 20;
+const DEFAULT_MAX = 20;
+const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
+
+const DAY_MS = 86_400_000;
+const DurationMs = wholeNumber(0, DAY_MS, ' of milliseconds');
+const Connections = wholeNumber(1, 1000);
+
+/** Skipped when one of these settings is wrong already; not when another one is, so that all is reported at once. */
+function whenSound(...names: readonly string[]): (payload: z.core.ParsePayload) => boolean {
+  return ({ value, issues }) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !issues.some(({ path }) => names.includes(String(path?.[0])));
+}
+
+const NO_TLS_ON_A_SOCKET = {
+  path: ['ssl'],
+  error: 'must be false where host is a UNIX socket: PostgreSQL has no TLS there',
+  when: whenSound('host', 'ssl'),
+};
+
+function mayHaveTls({ host, ssl }: { host: string; ssl?: z.infer<typeof ADDRESS.ssl> | undefined }): boolean {
+  return !isSocket(host) || ssl === undefined || ssl === false;
+}
+
+/** What is left out is as it is for the primary. */
+export const Replica = z
+  .strictObject({
+    host: ADDRESS.host,
+    port: ADDRESS.port.optional(),
+    database: ADDRESS.database.optional(),
+    user: ADDRESS.user.optional(),
+    password: ADDRESS.password.optional(),
+    ssl: ADDRESS.ssl.optional(),
+  })
+  .refine(mayHaveTls, NO_TLS_ON_A_SOCKET);
+
+/** Every setting by itself; `src/config/settings.ts` has their meanings and variables. */
+export const SETTING_SCHEMAS = {
+  host: ADDRESS.host.default('localhost'),
+  port: ADDRESS.port.default(5432),
+  database: ADDRESS.database.default('agent_agency_v2'),
+  user: ADDRESS.user.default('postgres'),
+  password: ADDRESS.password.default(''),
+  ssl: ADDRESS.ssl.default(false),
+  min: wholeNumber(0, 1000).optional(),
+  max: Connections.default(DEFAULT_MAX),
+  maxPerTenant: Connections.optional(),
+  idleTimeoutMs: DurationMs.default(30_000),
+  connectionTimeoutMs: DurationMs.default(10_000),
+  statementTimeoutMs: DurationMs.optional(),
+  /** @deprecated The old name of `statementTimeoutMs`: the server cancels, not the client. */
+  queryTimeoutMs: DurationMs.optional(),
+  lockTimeoutMs: DurationMs.default(10_000),
+  idleInTransactionTimeoutMs: DurationMs.default(60_000),
+  maxLifetimeMs: DurationMs.default(3_600_000),
+  maxUses: wholeNumber(0, 1_000_000_000).default(0),
+  leakReportMs: DurationMs.default(60_000),
+  shutdownTimeoutMs: DurationMs.default(30_000),
+  applicationName: text('must have at most 63 bytes', (value) => fits(value, 63)).default('v2-arbiter'),
+  contextKey: ContextKey.optional(),
+  allowPrivilegedRole: z.boolean({ error: 'must be true or false' }).default(false),
+  replicas: z.array(Replica, { error: 'must be a list of addresses' }).default([]),
+  replicaMaxLagMs: DurationMs.default(10_000),
+};
+
+const Given = z.strictObject(SETTING_SCHEMAS);
+type Given = z.output<typeof Given>;
 
 /**
  * Where the database is and how the pool behaves.
  *
- * **Units** every `…Ms` is milliseconds; 0 switches a timeout off.
+ * **Units** every `…Ms` is milliseconds; 0 switches that limit off.
+ *
+ * @see docs/reference/configuration.md
  */
-export const DatabaseConfig = z.strictObject({
-  host: z.string().min(1).default('localhost'),
-  port: z.number().int().min(1).max(65_535).default(5432),
-  database: z.string().min(1).max(63).default('agent_agency_v2'),
-  user: z.string().min(1).max(63).default('postgres'),
-  password: z.string().default(''),
-  ssl: Ssl.default(false),
-  /** Connections that stay open when idle. Default: 2, or `max` where that is less. */
-  min: z.number().int().min(0).default(DEFAULT_MIN),
-  /** Most connections at once. */
-  max: z.number().int().min(1).max(1000).default(DEFAULT_MAX),
-  idleTimeoutMs: DurationMs.default(30_000),
-  /** How long to wait for a connection, new or freed by another caller. */
-  connectionTimeoutMs: DurationMs.default(10_000),
-  /** Enforced by the server. A timeout on the client would hand a busy connection to the next caller. */
-  statementTimeoutMs: DurationMs.default(30_000),
-  applicationName: z.string().max(63).default('v2-arbiter'),
-  /** Signs tenant contexts. Without it, the login has to be an administrator's and `allowPrivilegedRole` true. */
-  contextKey: ContextKey.optional(),
-  /** Accept a login that could switch row level security off. Tenant transactions then become `agent_agency_app`. */
-  allowPrivilegedRole: z.boolean().default(false),
-});
-export type DatabaseConfig = z.infer<typeof DatabaseConfig>;
-export type DatabaseConfigInput = z.input<typeof DatabaseConfig>;
-
-const ConsistentConfig = DatabaseConfig.refine(({ min, max }) => min <= max, {
+export const DatabaseConfig = Given.refine(({ min, max }) => min === undefined || min <= max, {
   path: ['min'],
-  message: 'must not be greater than max',
-  // Also beside other problems, so that all of them are reported at once.
-  when: ({ value }) => hasPoolSizes(value),
-});
+  error: `must not be greater than max (${DEFAULT_MAX} if that is not set)`,
+  when: whenSound('min', 'max'),
+})
+  .refine(
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- for those who still use it
+    ({ queryTimeoutMs: old, statementTimeoutMs = old }) => old === undefined || old === statementTimeoutMs,
+    {
+      path: ['queryTimeoutMs'],
+      error: 'differs from statementTimeoutMs, of which it is the old name: leave it out',
+      when: whenSound('queryTimeoutMs', 'statementTimeoutMs'),
+    },
+  )
+  .refine(mayHaveTls, NO_TLS_ON_A_SOCKET)
+  .transform(complete);
+export type DatabaseConfig = z.output<typeof DatabaseConfig>;
+export type DatabaseConfigInput = z.input<typeof DatabaseConfig>;
 
 /**
  * Checks a configuration and fills in its defaults.
@@ -54,35 +107,42 @@ const ConsistentConfig = DatabaseConfig.refine(({ min, max }) => min <= max, {
  * @throws {DatabaseError} `INVALID_CONFIG` with every problem at once; never with a secret.
  */
 export function parseConfig(input: DatabaseConfigInput): DatabaseConfig {
-  const parsed = ConsistentConfig.safeParse({ ...input, min: input.min ?? defaultMin(input.max) });
+  const parsed = DatabaseConfig.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw invalidConfig(parsed.error);
+  throw invalidConfig(problemsOf(parsed.error));
 }
 
 /** Lists every problem, without the values that have them: one may be a password. */
-export function invalidConfig({ issues }: z.core.$ZodError): DatabaseError {
-  const problems = issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(' '));
+export function invalidConfig(problems: readonly string[]): DatabaseError {
   return new DatabaseError('INVALID_CONFIG', `the database configuration is wrong: ${problems.join('; ')}`, {
     details: { problems: problems.length },
   });
 }
 
-/** The configuration without its secrets, for logs and for people. */
-export type RedactedConfig = Omit<DatabaseConfig, 'password' | 'contextKey'> & {
-  readonly contextKeyId?: string;
-};
-
-export function redactConfig(config: DatabaseConfig): RedactedConfig {
-  const { password: _password, contextKey, ...rest } = config;
-  return contextKey === undefined ? rest : { ...rest, contextKeyId: contextKey.keyId };
+/** Each problem once, after the name of the setting that has it. */
+export function problemsOf(
+  { issues }: Pick<z.core.$ZodError, 'issues'>,
+  nameOf = (path: readonly PropertyKey[]): string => path.join('.'),
+): string[] {
+  return [...new Set(issues.map(({ path, message }) => `${nameOf(path)} ${message}`.trimStart()))];
 }
 
-/** Who asks for fewer connections than usually stay open gets what they ask for, and no error. */
-function defaultMin(max: unknown): number {
-  return typeof max === 'number' && max < DEFAULT_MIN ? max : DEFAULT_MIN;
-}
-
-function hasPoolSizes(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('min' in value) || !('max' in value)) return false;
-  return typeof value.min === 'number' && typeof value.max === 'number';
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- here it becomes the new one
+function complete({ queryTimeoutMs, ...given }: Given) {
+  const { max, ssl } = given;
+  return {
+    ...given,
+    min: given.min ?? Math.min(DEFAULT_MIN, max),
+    // A quarter of the connections stays out of any one tenant's reach.
+    maxPerTenant: given.maxPerTenant ?? max - Math.floor(max / 4),
+    statementTimeoutMs: given.statementTimeoutMs ?? queryTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
+    replicas: given.replicas.map((replica) => ({
+      host: replica.host,
+      port: replica.port ?? given.port,
+      database: replica.database ?? given.database,
+      user: replica.user ?? given.user,
+      password: replica.password ?? given.password,
+      ssl: replica.ssl ?? (isSocket(replica.host) ? false : ssl),
+    })),
+  };
 }
