@@ -1,4 +1,4 @@
-import { isDataLayerError, toVectorLiteral, type TenantTransaction } from '@agent-agency/db-core';
+import { encodeVectors, isDataLayerError, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { canonicalName } from './canonical-name.ts';
@@ -101,7 +101,7 @@ async function upsertDemonstrations(
         ${given.map((row) => row.lastAt)}::timestamptz[],
         ${given.map((row) => row.extractionConfidence)}::numeric[],
         ${given.map((row) => JSON.stringify(row.topics))}::text[],
-        ${given.map((row) => toVectorLiteral(row.embedding))}::text[]
+        ${encodeVectors(given.map((row) => row.embedding))}::vector[]
       ) with ordinality as row (
         agent_id, type, name, count, first_at, last_at, extraction_confidence, topics, embedding, ordinal
       )
@@ -114,7 +114,7 @@ async function upsertDemonstrations(
       select
         ${tx.tenantId}, agent_id, type::entity_type, name, canonical_name, count,
         first_at, last_at, extraction_confidence, ${confidenceOf('given.count')},
-        jsonb_build_object('topics', topics::jsonb), embedding::vector
+        jsonb_build_object('topics', topics::jsonb), embedding
       from given
       order by agent_id, canonical_name
       on conflict (tenant_id, agent_id, canonical_name) do update

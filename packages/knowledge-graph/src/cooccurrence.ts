@@ -1,4 +1,4 @@
-import type { TenantTransaction } from '@agent-agency/db-core';
+import { getOne, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { AgentId, Instant, refuseRepetitions } from './column-values.ts';
@@ -70,8 +70,7 @@ export async function relateCooccurringAgents(tx: TenantTransaction): Promise<{ 
   // Of two at the same moment, the one that saw less could write last.
   const lock = `knowledge-graph/relate/${tx.tenantId}`;
   await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`.execute(tx);
-  const { rows } = await RELATE_COOCCURRING_AGENTS(tx.tenantId).execute(tx);
-  return { changed: rows[0]?.changed ?? 0 };
+  return getOne(RELATE_COOCCURRING_AGENTS(tx.tenantId).execute(tx), 'count of relationships');
 }
 
 /** How many relationships the tenant has. */

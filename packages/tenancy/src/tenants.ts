@@ -1,4 +1,5 @@
 import {
+  getOne,
   isDataLayerError,
   TenantContext,
   type SystemTransaction,
@@ -54,10 +55,8 @@ export async function createTenant(tx: SystemTransaction, input: TenantInput): P
       : `there is a tenant ${id}`;
     throw new TenancyError('TENANT_EXISTS', `${problem} already: use that one`, { cause: error });
   }
-  const { rows } = await sql<TenantRow>`select * from app.list_tenants() where id = ${id}`.execute(tx);
-  const [created] = rows;
-  if (created === undefined) throw new TenancyError('TENANT_NOT_FOUND', `tenant ${id} was not created`);
-  return toTenant(created);
+  const created = sql<TenantRow>`select * from app.list_tenants() where id = ${id}`.execute(tx);
+  return toTenant(await getOne(created, 'tenant of that id'));
 }
 
 function parseTenant(input: TenantInput): z.output<typeof TenantInput> {

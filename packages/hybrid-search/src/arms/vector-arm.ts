@@ -1,4 +1,4 @@
-import { toVectorLiteral, type TenantTransaction } from '@agent-agency/db-core';
+import { encodeVector, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import type {} from '../tables.ts';
 import { type Candidate, type CandidateRow, toCandidate } from './candidate.ts';
@@ -27,7 +27,7 @@ export async function searchByVector(tx: TenantTransaction, query: VectorQuery):
     from (
       select
         entity_type, id, name, parent_id,
-        embedding <=> ${toVectorLiteral(query.embedding)}::vector as distance
+        embedding <=> ${encodeVector(query.embedding)}::vector as distance
       from hybrid_search_index
       where tenant_id = ${tx.tenantId} and embedding is not null
       offset 0

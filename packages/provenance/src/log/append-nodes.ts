@@ -1,4 +1,4 @@
-import type { TenantTransaction } from '@agent-agency/db-core';
+import { getOne, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import { hashNode } from '../node-hash.ts';
 import type { ChainHead, ProvenanceNode, ProvenanceNodeRecord } from '../node.ts';
@@ -15,11 +15,13 @@ import { registerSigningKey } from './signing-keys.ts';
  *   may only read.
  */
 export async function lockHead(tx: TenantTransaction): Promise<ChainHead> {
-  const { rows } = await sql<{ head_seq: string; head_hash: string | null }>`
-    select head_seq, head_hash from app.lock_provenance_head()
-  `.execute(tx);
-  const [head] = rows;
-  return { seq: Number(head?.head_seq ?? 0), hash: head?.head_hash ?? undefined };
+  const head = await getOne(
+    sql<{ head_seq: string; head_hash: string | null }>`
+      select head_seq, head_hash from app.lock_provenance_head()
+    `.execute(tx),
+    'end of the log',
+  );
+  return { seq: Number(head.head_seq), hash: head.head_hash ?? undefined };
 }
 
 /**

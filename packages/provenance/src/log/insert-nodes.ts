@@ -1,4 +1,4 @@
-import { toVectorLiteral, type TenantTransaction } from '@agent-agency/db-core';
+import { encodeVectors, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import type { ProvenanceNodeRecord } from '../node.ts';
 
@@ -33,7 +33,7 @@ export async function insertNodes(
         + make_interval(days => (created_at_micros / 86400000000)::integer)
         + created_at_micros % 86400000000 * interval '1 microsecond'
       ) at time zone 'UTC',
-      signing_key_id, hash_chain, signature, embedding::vector
+      signing_key_id, hash_chain, signature, embedding
     from unnest(
       ${records.map((node) => node.seq)}::bigint[],
       ${records.map((node) => node.previousHash ?? null)}::text[],
@@ -53,7 +53,7 @@ export async function insertNodes(
       ${records.map((node) => node.signingKeyId)}::text[],
       ${records.map((node) => node.hashChain)}::text[],
       ${records.map((node) => node.signature)}::text[],
-      ${searchAids.map(({ embedding }) => (embedding === undefined ? null : toVectorLiteral(embedding)))}::text[]
+      ${encodeVectors(searchAids.map(({ embedding }) => embedding))}::vector[]
     ) as node (
       seq, previous_hash, id, entity_type, entity_id, parent_entity_id, content, refs, spec_hash, description,
       evidence_completeness, budget_adherence, gate_integrity, provenance_clarity,
