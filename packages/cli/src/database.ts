@@ -8,24 +8,29 @@ export function namesDatabase(env: Environment): boolean {
 }
 
 /**
- * The database that the environment names.
- *
- * An administrator's login is accepted: whoever types commands holds it anyway. Tenant transactions then become
- * `agent_agency_app`, so that row level security binds them as it binds a service.
+ * The database that the environment names, as a service with that environment has it.
  *
  * @throws {UsageError} when it names none.
  * @throws {DatabaseError} `INVALID_CONFIG`
  */
-export function databaseConfig(env: Environment): DatabaseConfig {
+export function serviceConfig(env: Environment): DatabaseConfig {
   if (!namesDatabase(env)) {
     throw new UsageError('no database: set DATABASE_URL, or start one with `agency-db up`');
   }
-  return {
-    ...configFromEnv({ DB_APPLICATION_NAME: 'agency-db', ...env }),
-    min: 0,
-    max: 2,
-    allowPrivilegedRole: true,
-  };
+  return configFromEnv(env, { applicationName: 'agency-db' });
+}
+
+/**
+ * The same for a command.
+ *
+ * An administrator's login is accepted: whoever types commands holds it anyway. Tenant transactions then become
+ * `agent_agency_app`, so that row level security binds them as it binds a service.
+ *
+ * @throws as {@link serviceConfig}.
+ */
+export function databaseConfig(env: Environment): DatabaseConfig {
+  // Whatever pool a service with this environment has: a command needs less.
+  return { ...serviceConfig(env), min: 0, max: 2, maxPerTenant: 2, allowPrivilegedRole: true };
 }
 
 /** Lends a manager for one command. */

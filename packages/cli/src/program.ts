@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { addDemo, addGraph, addIngest, addProvenance, addSearch } from './program/data-commands.ts';
-import { addContextKey, addMigrate, addTenant, addUp } from './program/database-commands.ts';
+import { addContextKey, addDoctor, addMigrate, addTenant, addUp } from './program/database-commands.ts';
 import { examples, type Run } from './program/options.ts';
 
 /** What the command line is made for: somebody who runs its commands and shows its text. */
@@ -29,6 +29,7 @@ const COMMANDS = [
   addMigrate,
   addTenant,
   addContextKey,
+  addDoctor,
   addIngest,
   addSearch,
   addGraph,

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { contextKeyCreateCommand } from '../commands/context-key.ts';
+import { doctorCommand } from '../commands/doctor.ts';
 import { migrateDownCommand, migrateStatusCommand, migrateUpCommand } from '../commands/migrate.ts';
 import { tenantCreateCommand, tenantListCommand } from '../commands/tenant.ts';
 import { upCommand, type UpOptions } from '../commands/up.ts';
@@ -89,4 +90,12 @@ export function addContextKey(program: Command, run: Run): void {
     .description('install a new key and print it once')
     .addHelpText('after', examples('context-key create'))
     .action(() => run(contextKeyCreateCommand));
+}
+
+export function addDoctor(program: Command, run: Run): void {
+  program
+    .command('doctor')
+    .description('look for what is wrong with the database; exit code 1 when something is')
+    .addHelpText('after', examples('doctor', 'doctor --json'))
+    .action(() => run(doctorCommand));
 }
