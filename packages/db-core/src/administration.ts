@@ -1,5 +1,6 @@
 import pg, { DatabaseError as ServerError } from 'pg';
 import type { DatabaseConfig } from './config.ts';
+import { tlsOptions } from './config/tls-options.ts';
 import { fromBroken, fromConnecting } from './errors/from-postgres.ts';
 
 /** A connection of its own, outside the pool and without a tenant: for migrations and databases. */
@@ -23,7 +24,7 @@ export async function withAdministratorConnection<T>(
     database: config.database,
     user: config.user,
     password: config.password,
-    ssl: config.ssl,
+    ssl: tlsOptions(config.ssl),
     connectionTimeoutMillis: config.connectionTimeoutMs,
     application_name: config.applicationName,
   });

@@ -62,7 +62,7 @@ describe('withAdministratorConnection', () => {
   it('maps what hinders it from connecting', async () => {
     const missing = new URL(database.url);
     missing.pathname = '/no_such_database';
-    const nobody = database.urlFor('nobody_of_that_name');
+    const nobody = database.directUrlFor('nobody_of_that_name');
     for (const [url, code] of [
       [missing.href, 'DATABASE_MISSING'],
       [nobody, 'AUTHENTICATION_FAILED'],

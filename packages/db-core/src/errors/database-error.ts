@@ -26,6 +26,14 @@ export type DatabaseErrorCode =
   | 'CONTEXT_KEY_MISSING'
   /** No connection became free in time. */
   | 'ACQUIRE_TIMEOUT'
+  /** The database does not answer, so it is left alone for a moment and not asked. */
+  | 'CIRCUIT_OPEN'
+  /** The caller's `AbortSignal` fired: nothing was written. */
+  | 'ABORTED'
+  /** The pool is closing, or closed before the transaction had ended. */
+  | 'SHUTTING_DOWN'
+  /** A replica has not got what the read has to see; the primary has. */
+  | 'REPLICA_BEHIND'
   /** The connection broke before COMMIT was sent: nothing was written. */
   | 'CONNECTION_LOST'
   /** The connection broke while committing: the transaction may have happened or not. */
@@ -51,6 +59,10 @@ export type DatabaseErrorCode =
   | 'LOCK_TIMEOUT'
   /** The statement ran longer than its limit, or was cancelled. */
   | 'STATEMENT_CANCELLED'
+  /** What has to be there exactly once is not there, or belongs to another tenant. */
+  | 'NOT_FOUND'
+  /** What has to be there at most once is there more often; `details.found` says how often. */
+  | 'NOT_UNIQUE'
   /** Any other refusal of the server; `details.sqlState` says which. */
   | 'QUERY_FAILED';
 

@@ -78,7 +78,10 @@ export function fromServer(error: ServerError): DatabaseError {
 
 /** Turns what goes wrong before there is a connection into ours: nothing has happened yet. */
 export function fromConnecting(error: unknown): DatabaseError {
-  if (error instanceof ServerError) return fromServer(error);
+  if (error instanceof ServerError) {
+    const refused = fromServer(error);
+    return refused.code === 'CONNECTION_LOST' ? fromPooler(refused) : refused;
+  }
   const errno = errnoOf(error);
   const isNetwork = errno !== undefined && /^E(?!RR_)/.test(errno);
   return new DatabaseError(
@@ -90,11 +93,21 @@ export function fromConnecting(error: unknown): DatabaseError {
   );
 }
 
-/** The connection broke under a statement. */
+/** Class 08 before there is a connection: a pooler's, which knows no such login or database, or no way to the server. */
+function fromPooler({ details, cause }: DatabaseError): DatabaseError {
+  return new DatabaseError(
+    'UNREACHABLE',
+    'the pooler in front of PostgreSQL lets nobody through with this login to this database: see the cause',
+    { retryable: true, details, cause },
+  );
+}
+
+/** The connection broke; the error is the server's where it said why. */
 export function fromBroken(error: unknown): DatabaseError {
+  const sqlState = error instanceof ServerError ? error.code : undefined;
   return new DatabaseError('CONNECTION_LOST', 'the connection to PostgreSQL broke', {
     retryable: true,
-    details: detailsOfErrno(errnoOf(error)),
+    details: sqlState === undefined ? detailsOfErrno(errnoOf(error)) : { sqlState },
     cause: error,
   });
 }

@@ -1,14 +1,15 @@
-import { DatabaseError as ServerError, type ClientBase, type PoolClient, type QueryResult } from 'pg';
+import { DatabaseError as ServerError } from 'pg';
 import { DatabaseError } from '../errors/database-error.ts';
 import { fromBroken, fromServer } from '../errors/from-postgres.ts';
+import { Flight, type Statement, type StatementResult } from './flight.ts';
+import type { PooledConnection } from './pool.ts';
+import type { Queryable } from './queryable.ts';
 
-/** Connections that broke. Kept beside them: a connection can break between being made and being checked out. */
-const broken = new WeakSet<ClientBase>();
+/** SQLSTATE of a prepared statement that is gone: somebody's SQL has deallocated it, or a pooler changed the session. */
+const UNKNOWN_STATEMENT = '26000';
 
-/** Notices when a connection breaks. Without a listener that would end the process. */
-export function watch(client: ClientBase): void {
-  client.on('error', () => broken.add(client));
-}
+/** How long a transaction that is committing when it is interrupted may still wait for the answer. */
+const COMMIT_GRACE_MS = 2000;
 
 /**
  * A connection that was checked out, and what is known of its state.
@@ -16,79 +17,177 @@ export function watch(client: ClientBase): void {
  * The pool must never lend on a connection that is inside a transaction: its next borrower would work with the last
  * one's tenant. So release decides, and on doubt destroys.
  */
-export class GuardedClient {
-  readonly #client: PoolClient;
+export class GuardedClient implements Queryable {
+  readonly #connection: PooledConnection;
   #isLost = false;
   #isDoubtful = false;
+  #committing: 'with work' | 'alone' | undefined;
+  #inFlight = 0;
+  #isReleased = false;
+  #refusal: DatabaseError | undefined;
+  #failedAt: Statement | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(client: PoolClient) {
-    this.#client = client;
+  constructor(connection: PooledConnection) {
+    this.#connection = connection;
+    connection.countUse();
   }
 
-  /**
-   * Sends one statement, after those sent before it. With `values`, even none, the server refuses more than one
-   * statement in `text`.
-   *
-   * @throws {DatabaseError} mapped by SQLSTATE; `CONNECTION_LOST`; `INVALID_INPUT` for a value that cannot be sent.
-   */
-  query(text: string, values?: readonly unknown[]): Promise<QueryResult<Record<string, unknown>>> {
-    const result = this.#last.then(() => this.#send(text, values));
-    this.#last = result.catch(() => undefined);
+  /** What the server said this backend is; a pooler makes it up. */
+  get processId(): number | undefined {
+    return this.#connection.processId;
+  }
+
+  /** The name under which this connection prepares a statement. */
+  nameOf(statement: string): string {
+    return this.#connection.prepared.nameOf(statement);
+  }
+
+  /** {@link send} for one statement. */
+  async query(text: string, values?: readonly unknown[]): Promise<StatementResult> {
+    const results = await this.send([values === undefined ? { text } : { text, values }]);
+    const [result] = results as [StatementResult];
     return result;
   }
 
-  /** Waits until every statement sent so far is answered. */
-  async settle(): Promise<void> {
-    await this.#last;
+  /**
+   * Sends statements together, after those sent before them: one round trip, however many. Inside a transaction the
+   * server refuses what follows a statement that fails.
+   *
+   * **Shape** one result a statement.
+   * @throws {DatabaseError} the first one's that failed: mapped by SQLSTATE; `CONNECTION_LOST`; `INVALID_INPUT` for a
+   *   value that cannot be sent; and, once {@link interrupt} was called, what it was called with.
+   */
+  send(statements: readonly Statement[]): Promise<StatementResult[]> {
+    const results = this.#last.then(() => this.#sendNow(statements));
+    this.#last = results.catch(() => undefined);
+    return results;
+  }
+
+  /**
+   * {@link send} for statements of which the last but at most one commits: from here on an interruption waits for the
+   * answer. With `work` before the commit, that is what it stops. What fails is rolled back.
+   */
+  async sendCommitting(
+    statements: readonly Statement[],
+    work: 'with work' | 'alone',
+  ): Promise<StatementResult[]> {
+    this.#committing = work;
+    try {
+      return await this.send(statements);
+    } catch (error) {
+      // The server has not got as far as the commit. The first error wins.
+      if (!this.isBroken() && this.isInTransaction()) await this.query('rollback').catch(() => undefined);
+      throw isStopped(error) && this.#refusal !== undefined ? this.#refusal : error;
+    } finally {
+      this.#committing = undefined;
+    }
+  }
+
+  /** The statement that the last flight to fail failed at: those before it were answered. */
+  get failedAt(): Statement | undefined {
+    return this.#failedAt;
   }
 
   /** False before `begin` and after the transaction's end, whoever ended it. */
   isInTransaction(): boolean {
-    return this.#client.getTransactionStatus() !== 'I';
+    return this.#connection.getTransactionStatus() !== 'I';
   }
 
   /** Also when only a statement's error says so yet: the server says that it leaves before it does. */
   isBroken(): boolean {
-    return this.#isLost || broken.has(this.#client);
+    return this.#isLost || this.#connection.isBroken();
   }
 
-  /** True when the session is outside a transaction and nothing but the server has ever failed on it. */
+  /** Says that it is broken, and why, as far as the server or the network has said so; else what somebody has met. */
+  lost(met?: unknown): DatabaseError {
+    return fromBroken(this.#connection.failure ?? met);
+  }
+
+  /**
+   * Refuses further statements with `error`, and has the server stop the one that runs. A commit that is on its way
+   * cannot be taken back: it may still be answered, and after a while the connection is ended without.
+   *
+   * Answers whether the borrower can be told at once; it cannot while the outcome is open.
+   */
+  interrupt(error: DatabaseError): boolean {
+    this.#refusal = error;
+    // A cancel request can arrive late, and would hit the next borrower.
+    this.#isDoubtful = true;
+    if (this.#committing === undefined) return true;
+    if (this.#committing === 'with work') void this.#connection.cancel();
+    setTimeout(() => {
+      if (this.#committing !== undefined) this.#connection.destroy();
+    }, COMMIT_GRACE_MS).unref();
+    return false;
+  }
+
+  /** Gives the connection back if it is clean, and closes it if it is not; answers whether it can be lent on. */
+  async release(): Promise<boolean> {
+    this.#isReleased = true;
+    if (this.#refusal !== undefined) {
+      // The server does not notice that its client has left while it works for it.
+      if (this.#inFlight > 0) await this.#connection.cancel();
+      this.#connection.destroy();
+    }
+    const isReused = this.isClean() && !this.#connection.isWornOut();
+    this.#connection.release(!isReused);
+    return isReused;
+  }
+
+  /** True when the session is outside a transaction, as it was, and nothing but the server has ever failed on it. */
   isClean(): boolean {
-    return !this.isBroken() && !this.#isDoubtful && this.#client.getTransactionStatus() === 'I';
+    if (this.isBroken() || this.#isDoubtful || this.#inFlight > 0) return false;
+    return !this.isInTransaction() && !this.#connection.hasForeignSettings();
   }
 
-  /** Gives the connection back if it is clean, and closes it if it is not. */
-  release(): void {
-    this.#client.release(!this.isClean());
-  }
-
-  async #send(
-    text: string,
-    values: readonly unknown[] | undefined,
-  ): Promise<QueryResult<Record<string, unknown>>> {
+  async #sendNow(statements: readonly Statement[]): Promise<StatementResult[]> {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    // It is somebody else's by now.
+    if (this.#isReleased) {
+      throw new DatabaseError('TRANSACTION_OVER', 'the connection was given back already');
+    }
+    const flight = this.#prepare(statements);
+    this.#inFlight += 1;
     try {
-      if (values === undefined) return await this.#client.query(text);
-      return await this.#client.query(oneStatement(text, values));
+      return await this.#connection.fly(flight);
     } catch (error) {
-      const mapped = this.#map(error);
-      // An error of the server leaves the session in a known state. Any other leaves it in an unknown one.
-      if (!(error instanceof ServerError)) this.#isDoubtful = true;
-      if (mapped.code === 'CONNECTION_LOST') this.#isLost = true;
-      throw mapped;
+      this.#failedAt = flight.pending;
+      throw this.#judge(error, flight.pending);
+    } finally {
+      // An error comes before the server says whether the transaction goes on.
+      await this.#connection.ready();
+      this.#inFlight -= 1;
     }
   }
 
-  #map(error: unknown): DatabaseError {
-    if (error instanceof ServerError) return fromServer(error);
-    if (this.isBroken()) return fromBroken(error);
-    return new DatabaseError('INVALID_INPUT', 'a parameter cannot be sent to PostgreSQL: see the cause', {
-      cause: error,
-    });
+  #prepare(statements: readonly Statement[]): Flight {
+    try {
+      return new Flight(statements, this.#connection.prepared);
+    } catch (cause) {
+      throw new DatabaseError('INVALID_INPUT', 'a parameter cannot be sent to PostgreSQL: see the cause', {
+        cause,
+      });
+    }
+  }
+
+  #judge(error: unknown, failed: Statement | undefined): DatabaseError {
+    if (!(error instanceof ServerError)) {
+      // An error of the server leaves the session in a known state. Any other leaves it in an unknown one.
+      this.#isDoubtful = true;
+      return this.lost(error);
+    }
+    // Only another connection helps, and nothing is lost: the server has refused the whole transaction.
+    if (error.code === UNKNOWN_STATEMENT && failed?.name !== undefined) {
+      this.#isDoubtful = true;
+      return fromBroken(error);
+    }
+    const mapped = fromServer(error);
+    if (mapped.code === 'CONNECTION_LOST') this.#isLost = true;
+    return mapped;
   }
 }
 
-/** The types of node-postgres lack `queryMode`. Without it, a text without parameters may hold several statements. */
-function oneStatement(text: string, values: readonly unknown[]): { text: string; values: unknown[] } {
-  return Object.assign({ text, values: [...values] }, { queryMode: 'extended' });
+function isStopped(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === 'STATEMENT_CANCELLED';
 }

@@ -1,54 +1,54 @@
 import pg from 'pg';
-import type { DatabaseConfig } from '../config.ts';
 import { DatabaseError } from '../errors/database-error.ts';
-import { fromConnecting } from '../errors/from-postgres.ts';
-import { GuardedClient, watch } from './guarded-client.ts';
+import { ServerConnection, type ConnectionSource } from './server-connection.ts';
 
-/** The only pool of the repository. */
-export function createPool(config: DatabaseConfig): pg.Pool {
+/** A connection of the pool, until it is given back. */
+export type PooledConnection = ServerConnection & pg.PoolClient;
+
+/** The only pool of the repository: it opens, keeps and closes connections. Who gets one is decided before. */
+export function createPool(source: ConnectionSource): pg.Pool {
+  const { config, events } = source;
   const pool = new pg.Pool({
-    host: config.host,
-    port: config.port,
-    database: config.database,
-    user: config.user,
-    password: config.password,
-    ssl: config.ssl,
+    Client: connectionClass(source),
     min: config.min,
     max: config.max,
     idleTimeoutMillis: config.idleTimeoutMs,
     connectionTimeoutMillis: config.connectionTimeoutMs,
-    application_name: config.applicationName,
-    keepAlive: true,
-    // The system's own delay is two hours: so long a statement would wait for a server that is gone.
-    keepAliveInitialDelayMillis: 10_000,
-    // No statement_timeout: poolers refuse it as a start-up parameter, so every transaction sets it.
+    maxLifetimeSeconds: config.maxLifetimeMs / 1000,
   });
-  pool.on('connect', watch);
   // An idle connection that breaks is out of the pool when this fires; the next caller gets another one, or the error.
   pool.on('error', () => undefined);
+  pool.on('remove', () => {
+    events.emit('connectionClosed', {});
+  });
   return pool;
 }
 
-/** @throws {DatabaseError} `ACQUIRE_TIMEOUT`, `UNREACHABLE`, `AUTHENTICATION_FAILED`, `DATABASE_MISSING`. */
-export async function checkOut(pool: pg.Pool): Promise<GuardedClient> {
-  const startedAt = performance.now();
+/** Takes an idle connection or opens one. @throws {DatabaseError} as `fromConnecting()`, `CIRCUIT_OPEN`. */
+export async function takeConnection(pool: pg.Pool): Promise<PooledConnection> {
   try {
-    return new GuardedClient(await pool.connect());
+    const connection: pg.PoolClient = await pool.connect();
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- createPool() makes no others
+    return connection as PooledConnection;
   } catch (error) {
-    const mapped = fromConnecting(error);
-    // pg-pool's own deadline has no code to know it by, so the clock has to tell. Timers fire up to 1 ms early.
-    const deadlineMs = (pool.options.connectionTimeoutMillis ?? 0) || Infinity;
-    const isUnexplained = mapped.code === 'UNREACHABLE' && Object.keys(mapped.details).length === 0;
-    throw isUnexplained && performance.now() - startedAt >= deadlineMs - 1 ? timedOut(pool, error) : mapped;
+    if (error instanceof DatabaseError) throw error;
+    // pg-pool has ended the attempt, and says so in an error of its own.
+    throw new DatabaseError(
+      'UNREACHABLE',
+      'PostgreSQL did not answer in time: check host, port and network',
+      {
+        retryable: true,
+        cause: error,
+      },
+    );
   }
 }
 
-function timedOut(pool: pg.Pool, cause: unknown): DatabaseError {
-  const { max } = pool.options;
-  const isFull = pool.totalCount >= max;
-  return new DatabaseError(
-    isFull ? 'ACQUIRE_TIMEOUT' : 'UNREACHABLE',
-    isFull ? `no connection became free in time: all ${max} are in use` : 'PostgreSQL did not answer in time',
-    { retryable: true, details: { max, waiting: pool.waitingCount }, cause },
-  );
+/** pg-pool makes its own connections; this way they know whose they are. */
+function connectionClass(source: ConnectionSource): new () => pg.ClientBase {
+  return class extends ServerConnection {
+    constructor() {
+      super(source);
+    }
+  };
 }

@@ -1,4 +1,5 @@
 import type { DatabaseConfig } from '../config.ts';
+import { POWERFUL_ROLES } from '../diagnosis/powerful-roles.ts';
 import { DatabaseError } from '../errors/database-error.ts';
 import type { GuardedClient } from './guarded-client.ts';
 
@@ -6,30 +7,27 @@ import type { GuardedClient } from './guarded-client.ts';
 export interface SessionFacts {
   /** It could switch row level security off, or read the keys that tenant contexts are signed with. */
   readonly isPrivileged: boolean;
+  /** A program between us and the server lends its sessions by the transaction. */
+  readonly isPooled: boolean;
+  /** A statement that was prepared under a name is there in the next transaction, too. */
+  readonly keepsPrepared: boolean;
 }
 
 const OLDEST_SERVER = 160_000;
 
-/** Beside superusers and BYPASSRLS: owners of tables and keys, and PostgreSQL's own roles that reach every table. */
-const POWERFUL_ROLES = [
-  'agent_agency_owner',
-  'agent_agency_service',
-  'pg_execute_server_program',
-  'pg_read_all_data',
-  'pg_read_server_files',
-  'pg_write_all_data',
-  'pg_write_server_files',
-];
+const NAME = 'agent_agency_inspection';
 
 // The catalogue and not to_regprocedure(), which raises an error where the login may not use the schema.
 const INSPECTION = `
   select
     current_setting('server_version_num')::integer as server,
     current_setting('server_version') as server_text,
+    pg_backend_pid() as process_id,
+    exists (select from pg_prepared_statements where name = $2) as is_known_by_name,
     exists (
       select from pg_proc as function
       join pg_namespace as schema on schema.oid = function.pronamespace
-      where schema.nspname = 'app' and function.proname = 'current_tenant_id'
+      where schema.nspname = 'app' and function.proname = 'require_tenant_id'
     ) as is_migrated,
     exists (
       select from pg_roles as role
@@ -38,20 +36,19 @@ const INSPECTION = `
     ) as is_privileged`;
 
 /**
- * Looks who is logged in to what.
+ * Looks who is logged in to what, and through what.
  *
  * @throws {DatabaseError} `SERVER_TOO_OLD`, `SCHEMA_MISSING`, or `PRIVILEGED_ROLE` unless the configuration allows it.
  */
 export async function inspectSession(client: GuardedClient, config: DatabaseConfig): Promise<SessionFacts> {
-  const { rows } = await client.query(INSPECTION, [POWERFUL_ROLES]);
-  const found = rows[0];
-  if (Number(found?.['server']) < OLDEST_SERVER) {
+  const found = await inspect(client);
+  if (Number(found['server']) < OLDEST_SERVER) {
     throw new DatabaseError(
       'SERVER_TOO_OLD',
-      `this is PostgreSQL ${String(found?.['server_text'])}: use 16 or newer`,
+      `this is PostgreSQL ${String(found['server_text'])}: use 16 or newer`,
     );
   }
-  if (found?.['is_migrated'] !== true) {
+  if (found['is_migrated'] !== true) {
     throw new DatabaseError('SCHEMA_MISSING', 'the database is not migrated: run `agency-db migrate up`');
   }
   const isPrivileged = found['is_privileged'] === true;
@@ -61,5 +58,13 @@ export async function inspectSession(client: GuardedClient, config: DatabaseConf
       'this login could switch row level security off: log in as agent_agency_app, or set DB_ALLOW_PRIVILEGED_ROLE=true',
     );
   }
-  return { isPrivileged };
+  const isPooled = found['process_id'] !== client.processId;
+  // PgBouncer gives statements names of its own from 1.21 on; before, it sends them to whatever session is free.
+  return { isPrivileged, isPooled, keepsPrepared: !isPooled || found['is_known_by_name'] !== true };
+}
+
+async function inspect(client: GuardedClient): Promise<Record<string, unknown>> {
+  const values = [POWERFUL_ROLES, client.nameOf(NAME)];
+  const [result] = await client.send([{ name: NAME, text: INSPECTION, values }]);
+  return result?.rows[0] ?? {};
 }

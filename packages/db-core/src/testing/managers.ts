@@ -19,14 +19,16 @@ export function applicationManager(
   overrides: Partial<DatabaseConfigInput> = {},
 ): ConnectionPoolManager {
   const manager = new ConnectionPoolManager();
-  manager.initialize({
-    ...configFromEnv({ DATABASE_URL: database.urlFor('agent_agency_app') }),
+  const settings = {
     contextKey: TEST_CONTEXT_KEY,
     allowPrivilegedRole: database.kind === 'pglite',
     min: 0,
     max: 10,
     ...overrides,
-  });
+  };
+  // As defaults, what depends on other settings follows them; overrides of the URL's own parts come on top.
+  const config = configFromEnv({ DATABASE_URL: database.urlFor('agent_agency_app') }, settings);
+  manager.initialize({ ...config, ...overrides });
   return manager;
 }
 

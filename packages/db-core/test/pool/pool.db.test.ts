@@ -7,8 +7,11 @@ import { applicationManager, createTestTenants } from '../../src/testing.ts';
 import { agentNames, backendPid, insertAgent } from '../support/agents.ts';
 import { applicationBackends, terminate, until } from '../support/backends.ts';
 import { codeOf, errorOf } from '../support/errors.ts';
+import { gate } from '../support/gate.ts';
+import { withoutPooler } from '../support/without-pooler.ts';
 
 const database = testDatabase();
+const direct = withoutPooler(database);
 const acme = { tenantId: 'acme' };
 let admin: SqlSession;
 
@@ -17,17 +20,6 @@ beforeAll(async () => {
   admin = await connect(database.url);
 });
 afterAll(() => admin.close());
-
-/** A promise, and what settles it. */
-function gate(): { readonly opened: Promise<void>; open: () => void } {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  return {
-    opened: promise,
-    open: () => {
-      resolve(undefined);
-    },
-  };
-}
 
 describe('withTenant, with many callers', () => {
   it('answers each of 50 interleaved callers from its own tenant, on 5 connections', async () => {
@@ -57,7 +49,7 @@ describe('withTenant, with many callers', () => {
       const expected = at % 10 === 7 ? 'DatabaseError' : { first: names, second: names, user: String(at) };
       expect(answers[at]).toEqual(expected);
     }
-    expect(manager.getStats()).toEqual({ totalCount: 5, idleCount: 5, waitingCount: 0 });
+    expect(manager.getStats()).toMatchObject({ totalCount: 5, idleCount: 5, waitingCount: 0 });
     await manager.shutdown();
   });
 
@@ -94,7 +86,7 @@ describe('withTenant, with many callers', () => {
   });
 
   it('recovers when every backend is ended at once, in use or not', async () => {
-    const manager = applicationManager(database, { max: 4 });
+    const manager = applicationManager(direct, { max: 4 });
     const { opened, open } = gate();
     const busy = [1, 2].map(() =>
       errorOf(
@@ -117,7 +109,7 @@ describe('withTenant, with many callers', () => {
 
 describe('ConnectionPoolManager.shutdown', () => {
   it('waits for running transactions and for callers that wait for a connection', async () => {
-    const manager = applicationManager(database, { max: 1 });
+    const manager = applicationManager(direct, { max: 1 });
     const { opened, open } = gate();
     const order: string[] = [];
     const step = (name: string) => (): void => {
@@ -127,7 +119,7 @@ describe('ConnectionPoolManager.shutdown', () => {
     const waiting = manager.withTenant(acme, agentNames).then(step('waiting'));
     const closing = manager.shutdown().then(step('closed'));
     expect(manager.isInitialized()).toBe(false);
-    expect(await codeOf(manager.withTenant(acme, agentNames))).toBe('NOT_INITIALIZED');
+    expect(await codeOf(manager.withTenant(acme, agentNames))).toBe('SHUTTING_DOWN');
     open();
     await Promise.all([running, waiting, closing]);
     expect(order).toEqual(['running', 'waiting', 'closed']);
@@ -135,7 +127,7 @@ describe('ConnectionPoolManager.shutdown', () => {
   });
 
   it('waits, called twice, until everything is closed, and lets initialize() work again', async () => {
-    const manager = applicationManager(database);
+    const manager = applicationManager(direct);
     await manager.withTenant(acme, agentNames);
     await Promise.all([manager.shutdown(), manager.shutdown()]);
     expect(await applicationBackends(admin)).toEqual([]);
@@ -161,7 +153,7 @@ describe('ConnectionPoolManager.shutdown', () => {
 describe('ConnectionPoolManager.getStats', () => {
   it('counts open, idle and waiting', async () => {
     const manager = applicationManager(database, { max: 1 });
-    expect(manager.getStats()).toEqual({ totalCount: 0, idleCount: 0, waitingCount: 0 });
+    expect(manager.getStats()).toMatchObject({ totalCount: 0, idleCount: 0, waitingCount: 0 });
     const { opened, open } = gate();
     const started = gate();
     const holder = manager.withTenant(acme, () => {
@@ -171,7 +163,7 @@ describe('ConnectionPoolManager.getStats', () => {
     await started.opened;
     const waiter = manager.withTenant(acme, agentNames);
     await until(() => manager.getStats().waitingCount === 1);
-    expect(manager.getStats()).toEqual({ totalCount: 1, idleCount: 0, waitingCount: 1 });
+    expect(manager.getStats()).toMatchObject({ totalCount: 1, activeConnections: 1, waitingCount: 1 });
     open();
     await Promise.all([holder, waiter]);
     await manager.shutdown();

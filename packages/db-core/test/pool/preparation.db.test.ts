@@ -61,10 +61,18 @@ const read = (manager: ConnectionPoolManager): Promise<string[]> => manager.with
 
 describe('withTenant, when the login may not be trusted', () => {
   it('throws AUTHENTICATION_FAILED for a role that does not exist', async () => {
-    const error = await use({ url: database.urlFor('nobody_of_that_name') }, (manager) =>
+    const error = await use({ url: database.directUrlFor('nobody_of_that_name') }, (manager) =>
       errorOf(read(manager)),
     );
     expect(error).toMatchObject({ code: 'AUTHENTICATION_FAILED', retryable: false });
+  });
+
+  it.runIf(database.pooler)('throws UNREACHABLE when a pooler knows no such role', async () => {
+    const error = await use({ url: database.urlFor('nobody_of_that_name') }, (manager) =>
+      errorOf(read(manager)),
+    );
+    expect(error).toMatchObject({ code: 'UNREACHABLE', details: { sqlState: '08P01' } });
+    expect(error.message).toContain('pooler');
   });
 
   it('throws PRIVILEGED_ROLE for a superuser', async () => {
@@ -179,7 +187,8 @@ describe('withTenant, without a key', () => {
 describe('withTenant, when the database is not ready', () => {
   const name = `db_core_test_${suffix}`;
   const here = (): string => {
-    const url = new URL(database.urlFor('agent_agency_app'));
+    // A pooler remembers for some time that there is no such database.
+    const url = new URL(database.directUrlFor('agent_agency_app'));
     url.pathname = `/${name}`;
     return url.href;
   };
@@ -197,7 +206,7 @@ describe('withTenant, when the database is not ready', () => {
         const session = await connect(adminUrlOf(here()));
         await session.query(`
           create schema app;
-          create function app.current_tenant_id() returns text language sql as $$ select 'acme' $$;
+          create function app.require_tenant_id() returns text language sql as $$ select 'acme' $$;
           grant usage on schema app to public;
           create table public.agent_profiles (name text);
           grant select on public.agent_profiles to public;

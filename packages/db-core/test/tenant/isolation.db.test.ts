@@ -176,13 +176,8 @@ describe('withTenant, with a key the database does not accept', () => {
     ['another secret under a known name', { keyId: TEST_CONTEXT_KEY.keyId, secret: new Uint8Array(32) }],
   ])('fails for %s, and does not look like a tenant without rows', async (_, contextKey) => {
     const wrong = applicationManager(database, { contextKey });
-    let ran = false;
-    const read = wrong.withTenant(acme, () => {
-      ran = true;
-      return Promise.resolve();
-    });
-    expect(await codeOf(read)).toBe('TENANT_UNSET');
-    expect(ran).toBe(false);
+    expect(await codeOf(wrong.withTenant(acme, agentNames))).toBe('TENANT_UNSET');
+    expect(await codeOf(wrong.queryWithTenantContext('acme', 'select'))).toBe('TENANT_UNSET');
     expect(wrong.getStats()).toMatchObject({ totalCount: 1, idleCount: 1 });
     await wrong.shutdown();
   });

@@ -1,4 +1,4 @@
-import { connect, type SqlSession } from '@agent-agency/testing';
+import { connect, startProxy, type PostgresProxy, type SqlSession } from '@agent-agency/testing';
 import { testDatabase } from '@agent-agency/testing/vitest';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -7,13 +7,12 @@ import { applicationManager, createTestTenants } from '../../src/testing.ts';
 import { agentNames, backendPid, insertAgent } from '../support/agents.ts';
 import { backends, terminate, until } from '../support/backends.ts';
 import { codeOf, errorOf } from '../support/errors.ts';
-import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 const database = testDatabase();
 const acme = { tenantId: 'acme' };
 const globex = { tenantId: 'globex' };
 let admin: SqlSession;
-let proxy: TcpProxy;
+let proxy: PostgresProxy;
 let manager: ConnectionPoolManager;
 
 beforeAll(async () => {

@@ -2,9 +2,11 @@ import { testDatabase } from '@agent-agency/testing/vitest';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configFromEnv, parseConfig } from '../../src/index.ts';
+import type { GuardedClient } from '../../src/pool/guarded-client.ts';
 import { PreparedPool } from '../../src/pool/prepared-pool.ts';
 import { createTestTenants } from '../../src/testing.ts';
-import { runTransaction, type TransactionStart } from '../../src/transaction/run-transaction.ts';
+import { contextStatements } from '../../src/transaction/context-statement.ts';
+import { runTransaction, type TransactionPlan } from '../../src/transaction/run-transaction.ts';
 import { SystemTransaction } from '../../src/transaction/tenant-transaction.ts';
 import { codeOf } from '../support/errors.ts';
 import { signedContext } from '../support/signed-context.ts';
@@ -17,7 +19,7 @@ beforeAll(async () => {
   const address = configFromEnv({ DATABASE_URL: database.urlFor('agent_agency_app') });
   pool = new PreparedPool(parseConfig({ ...address, min: 0, max: 1 }));
 });
-afterAll(() => pool.close());
+afterAll(() => pool.close(0));
 
 const leftovers = `
   select
@@ -27,22 +29,33 @@ const leftovers = `
     current_setting('statement_timeout') as timeout
 `;
 
-function startAs(tenantId: string): TransactionStart {
+async function planAs(tenantId: string): Promise<TransactionPlan> {
   const { signature } = signedContext({ tenant: 'acme' });
   const settings = {
     statement_timeout: '4321',
+    lock_timeout: '0',
+    idle_in_transaction_session_timeout: '0',
     'app.current_tenant': tenantId,
+    'app.current_user': '',
+    'app.current_session': '',
     'app.context_signature': signature,
   };
-  return { begin: 'begin', settings, tenantId };
+  const context = contextStatements('tenant', settings, await pool.facts.get());
+  const whose = { manager: pool, context: undefined, options: {} };
+  return {
+    preamble: [{ text: 'begin' }, ...context],
+    telemetry: pool.telemetry,
+    whose,
+  };
 }
 
 describe('runTransaction', () => {
   it.each(['commit', 'rollback'])('leaves no setting on the connection, after %s', async (end) => {
+    const plan = await planAs('acme');
     await pool.lend(async (client) => {
       const before = await client.query(leftovers);
-      const inside = runTransaction(client, startAs('acme'), async (connection) => {
-        const { rows } = await sql.raw(leftovers).execute(new SystemTransaction(connection, 'test'));
+      const inside = runTransaction(client, plan, async (scope) => {
+        const { rows } = await sql.raw(leftovers).execute(new SystemTransaction(scope, 'test'));
         expect(rows).toMatchObject([{ current: 'acme', timeout: '4321ms' }]);
         if (end === 'rollback') throw new RangeError('enough');
       });
@@ -54,26 +67,48 @@ describe('runTransaction', () => {
     });
   });
 
-  it("begins nothing when the database takes the context for nobody's", async () => {
+  it("runs no statement when the database takes the context for nobody's", async () => {
+    const plan = await planAs('globex');
     await pool.lend(async (client) => {
-      const run = runTransaction(client, startAs('globex'), () => Promise.resolve('ran'));
+      const run = runTransaction(client, plan, (scope) =>
+        sql`select 1 / 0`.execute(new SystemTransaction(scope, 'test')),
+      );
       expect(await codeOf(run)).toBe('TENANT_UNSET');
       expect(client.isClean()).toBe(true);
     });
   });
 
-  it('is not clean after anything but an error of the server', async () => {
+  it('sends nothing for a transaction without statements', async () => {
+    const plan = await planAs('globex');
+    await pool.lend(async (client) => {
+      const { result } = await runTransaction(client, plan, () => Promise.resolve('ran'));
+      expect(result).toBe('ran');
+      expect(client.isInTransaction()).toBe(false);
+    });
+  });
+
+  it('lends a connection that takes no statements once it was given back', async () => {
+    const kept: GuardedClient[] = [];
+    await pool.lend(async (client) => {
+      kept.push(client);
+      await client.query('select');
+    });
+    const codes = await pool.lend(async () =>
+      Promise.all(kept.map((client) => codeOf(client.query('select')))),
+    );
+    expect(codes).toEqual(['TRANSACTION_OVER']);
+  });
+
+  it('is clean after an error of the server, and after a value that was never sent', async () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
     await pool.lend(async (client) => {
       expect(await codeOf(client.query('select 1 / 0'))).toBe('QUERY_FAILED');
-      await client.settle();
       expect(client.isClean()).toBe(true);
       expect(await codeOf(client.query('select $1', [circle]))).toBe('INVALID_INPUT');
-      expect(client.isInTransaction()).toBe(false);
-      expect(client.isClean()).toBe(false);
+      expect(client.isClean()).toBe(true);
     });
-    expect(pool.stats()).toMatchObject({ totalCount: 0 });
+    expect(pool.stats()).toMatchObject({ totalCount: 1, idleCount: 1 });
   });
 
   it('is not clean, outside a transaction, when the server says that it ends the connection', async () => {

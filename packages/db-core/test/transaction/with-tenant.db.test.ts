@@ -326,22 +326,14 @@ describe('withTenant, with options', () => {
 });
 
 describe('withTenant, inside a transaction', () => {
-  it('refuses another, of the same tenant or of another', async () => {
-    await manager.withTenant(acme, async () => {
-      expect(await codeOf(manager.withTenant(acme, agentNames))).toBe('NESTED_TRANSACTION');
+  it("refuses another tenant's, another user's and an operator's", async () => {
+    await manager.withTenant({ ...acme, userId: 'ann' }, async () => {
       expect(await codeOf(manager.withTenant({ tenantId: 'globex' }, agentNames))).toBe('TENANT_SWITCH');
+      expect(await codeOf(manager.withTenant({ ...acme, userId: 'bob' }, agentNames))).toBe('TENANT_SWITCH');
       expect(await codeOf(manager.withSystem('test', agentNames))).toBe('NESTED_TRANSACTION');
       expect(await codeOf(manager.shutdown())).toBe('NESTED_TRANSACTION');
     });
     expect(await manager.withTenant(acme, agentNames)).toEqual([]);
-  });
-
-  it('notices it however deep the call is', async () => {
-    const run = manager.withTenant(acme, async () => {
-      await new Promise(setImmediate);
-      return Promise.all([1, 2].map(() => manager.withTenant(acme, agentNames)));
-    });
-    expect(await codeOf(run)).toBe('NESTED_TRANSACTION');
   });
 
   it('lets what outlives the transaction open its own', async () => {
