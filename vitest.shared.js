@@ -18,3 +18,8 @@ export const shared = {
 
 /** For packages whose tests need PostgreSQL: one server a run, with a migrated template database. */
 export const postgres = fileURLToPath(new URL('vitest.global-setup.ts', import.meta.url));
+
+/** The same behind PgBouncer, in transaction mode. */
+export const postgresBehindPgBouncer = fileURLToPath(
+  new URL('vitest.global-setup-pgbouncer.ts', import.meta.url),
+);
