@@ -1,5 +1,10 @@
 import type { SqlSession } from '@agent-agency/testing';
+import { insertKnowledgeRows } from './knowledge-rows.ts';
+import { insertPerformanceRows } from './performance-rows.ts';
 import { appendNodes, nodeAfter, putSigningKey } from './provenance-node.ts';
+import { insertQueueRows } from './queue-rows.ts';
+import { insertRegistryRows } from './registry-rows.ts';
+import { insertResearchRows } from './research-rows.ts';
 import { insertRows } from './rows.ts';
 
 /**
@@ -15,6 +20,11 @@ export async function insertTenantRows(session: SqlSession, tenant: string): Pro
     'agent_profiles',
     agents.map((id) => ({ id, name: id, model_family: 'human' })),
   );
+  await insertRegistryRows(session, tenant);
+  await insertQueueRows(session, tenant);
+  await insertKnowledgeRows(session, tenant);
+  await insertPerformanceRows(session, tenant);
+  await insertResearchRows(session, tenant);
   await insertRows(session, 'agent_capabilities_graph', [
     {
       id: capability,

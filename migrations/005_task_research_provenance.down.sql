@@ -1,0 +1,1 @@
+drop table task_research_provenance;
