@@ -1,19 +1,11 @@
 -- Access ends first: rows of several tenants must not lie open while the policies go.
-revoke all on
-  tenants, tenant_privacy_config, agent_profiles, agent_capabilities_graph, agent_relationships, agent_cooccurrences,
-  entity_chunk_mappings, provenance_signing_keys, provenance_heads, caws_provenance_graph
-  from agent_agency_app, agent_agency_readonly;
-
 do $$
 declare
   v_table regclass;
   v_policy name;
 begin
-  foreach v_table in array array[
-    'agent_profiles', 'agent_capabilities_graph', 'agent_relationships', 'agent_cooccurrences',
-    'entity_chunk_mappings', 'provenance_signing_keys', 'provenance_heads', 'caws_provenance_graph', 'tenants'
-  ]::regclass[]
-  loop
+  for v_table in select polrelid from pg_policy where polname ~ '_tenant_guard$' order by polrelid loop
+    execute format('revoke all on %s from agent_agency_app, agent_agency_readonly', v_table);
     for v_policy in select polname from pg_policy where polrelid = v_table loop
       execute format('drop policy %I on %s', v_policy, v_table);
     end loop;
@@ -36,16 +28,12 @@ drop function app.isolate_tenant_table(regclass, name, name);
 
 alter table agent_capabilities_graph
   drop constraint agent_capabilities_graph_tenant_id_fkey,
-  drop constraint agent_capabilities_graph_agent_id_fkey,
   alter column tenant_id drop default;
 alter table agent_relationships
   drop constraint agent_relationships_tenant_id_fkey,
-  drop constraint agent_relationships_source_agent_id_fkey,
-  drop constraint agent_relationships_target_agent_id_fkey,
   alter column tenant_id drop default;
 alter table agent_cooccurrences
   drop constraint agent_cooccurrences_tenant_id_fkey,
-  drop constraint agent_cooccurrences_agent_id_fkey,
   alter column tenant_id drop default;
 alter table entity_chunk_mappings
   drop constraint entity_chunk_mappings_tenant_id_fkey,
@@ -58,24 +46,110 @@ alter table caws_provenance_graph
   drop constraint caws_provenance_graph_tenant_id_fkey,
   alter column tenant_id drop default;
 
-drop index idx_agent_profiles_last_active;
-alter table agent_profiles
-  drop constraint agent_profiles_tenant_id_fkey,
-  drop constraint agent_profiles_pkey,
-  drop constraint unique_agent_name,
-  drop column tenant_id,
-  add constraint agent_profiles_pkey primary key (id),
-  add constraint unique_agent_name unique (name);
-create index idx_agent_profiles_last_active on agent_profiles (last_active_at desc);
+-- Everything that leads with the tenant has it taken off again. Keys and indexes go with the column.
+do $$
+declare
+  v_tables constant regclass[] := array[
+    -- 001
+    'agent_profiles',
+    'agent_capabilities',
+    'agent_performance_history',
+    'agent_performance_events',
+    'current_load',
+    -- 002
+    'task_queue',
+    'task_assignments',
+    'task_execution_history',
+    'queue_statistics',
+    'queue_configuration',
+    -- 003
+    'knowledge_queries',
+    'search_results',
+    'knowledge_responses',
+    'search_provider_health',
+    'knowledge_cache',
+    'verification_requests',
+    'verification_results',
+    'verification_methods',
+    'verification_evidence',
+    'verification_cache',
+    'web_content',
+    'web_traversals',
+    'web_traversal_nodes',
+    'web_cache',
+    'web_rate_limits',
+    'web_extraction_metrics',
+    -- 004
+    'performance_events',
+    'agent_performance_profiles',
+    'benchmark_datasets',
+    'benchmark_evaluations',
+    'rl_training_batches',
+    'performance_anomalies',
+    'data_quality_metrics',
+    'system_health_metrics',
+    -- 005
+    'task_research_provenance'
+  ]::regclass[];
+  v_table regclass;
+  v_drops text[];
+  v_additions text[];
+  v_statement text;
+begin
+  select
+    array_agg(key.dropped) filter (where key.dropped is not null),
+    array_agg(key.added order by key.is_foreign, key.added)
+  into v_drops, v_additions
+  from (
+    select
+      false as is_foreign,
+      null as dropped,
+      format(
+        'alter table %s add constraint %I %s',
+        conrelid::regclass, conname, regexp_replace(pg_get_constraintdef(oid), '\(tenant_id, ', '(')
+      ) as added
+    from pg_constraint
+    where conrelid = any(v_tables) and contype in ('p', 'u')
+    union all
+    select
+      true,
+      format('alter table %s drop constraint %I', conrelid::regclass, conname),
+      format(
+        'alter table %s add constraint %I %s',
+        conrelid::regclass,
+        conname,
+        regexp_replace(
+          regexp_replace(
+            pg_get_constraintdef(oid),
+            'FOREIGN KEY \(tenant_id, ([^)]+)\) REFERENCES ([^(]+)\(tenant_id, ', 'FOREIGN KEY (\1) REFERENCES \2('
+          ),
+          '(FOREIGN KEY \(([^)]+)\).* ON DELETE SET (NULL|DEFAULT)) \(\2\)', '\1'
+        )
+      )
+    from pg_constraint
+    where confrelid = any(v_tables) and contype = 'f'
+    union all
+    select
+      false,
+      null,
+      regexp_replace(pg_get_indexdef(indexrelid), ' USING btree \(tenant_id, ', ' USING btree (')
+    from pg_index
+    where indrelid = any(v_tables)
+      and pg_get_indexdef(indexrelid) ~ ' USING btree \(tenant_id, '
+      and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u', 'x'))
+  ) as key;
 
-alter table agent_capabilities_graph add constraint agent_capabilities_graph_agent_id_fkey
-  foreign key (agent_id) references agent_profiles (id) on delete cascade;
-alter table agent_relationships add constraint agent_relationships_source_agent_id_fkey
-  foreign key (source_agent_id) references agent_profiles (id) on delete cascade;
-alter table agent_relationships add constraint agent_relationships_target_agent_id_fkey
-  foreign key (target_agent_id) references agent_profiles (id) on delete cascade;
-alter table agent_cooccurrences add constraint agent_cooccurrences_agent_id_fkey
-  foreign key (agent_id) references agent_profiles (id) on delete cascade;
+  foreach v_statement in array v_drops loop
+    execute v_statement;
+  end loop;
+  foreach v_table in array v_tables loop
+    execute format('alter table %s drop column tenant_id', v_table);
+  end loop;
+  foreach v_statement in array v_additions loop
+    execute v_statement;
+  end loop;
+end
+$$;
 
 drop table tenant_privacy_config, tenants;
 drop function app.require_tenant_id();
@@ -88,6 +162,15 @@ drop type privacy_level;
 drop type isolation_level;
 
 revoke usage on schema app from agent_agency_app, agent_agency_readonly;
+revoke all on
+  agent_profiles_with_capabilities, available_agents,
+  query_performance, result_quality_analysis,
+  verification_performance, method_performance, evidence_quality_analysis,
+  web_cache_performance, web_extraction_performance, web_traversal_analysis, web_rate_limit_status,
+  recent_performance_events, agent_performance_summary, system_performance_dashboard
+  from agent_agency_app, agent_agency_readonly;
+revoke execute on function cleanup_expired_web_cache() from agent_agency_app;
+revoke execute on function validate_performance_metrics(jsonb) from agent_agency_app, agent_agency_readonly;
 revoke execute on function normalize_entity_name(text) from agent_agency_app, agent_agency_readonly;
 revoke execute on function app.text_array_to_text(text[]) from agent_agency_app;
 revoke execute on function app.provenance_field(bytea) from agent_agency_app, agent_agency_readonly;

@@ -295,35 +295,137 @@ $$;
 comment on function app.isolate_tenant_table(regclass, name, name) is
   'Forces row level security on a table: a restrictive guard, and permissive policies for the tenant''s own rows.';
 
--- 001's table gets a tenant. A constant default is not written into the rows, so a full table takes no rewrite.
-alter table agent_profiles add column tenant_id varchar(255) not null default 'default-tenant';
-comment on column agent_profiles.tenant_id is 'Tenant that owns the row.';
+-- ---------------------------------------------------------------------------------------------------------------
+-- The tables from before tenants. Each gets its tenant, and every key, foreign key and btree index of theirs, and every
+-- foreign key to them, then leads with it: as the catalogue has it, under the same name.
 
-alter table agent_capabilities_graph drop constraint agent_capabilities_graph_agent_id_fkey;
-alter table agent_relationships drop constraint agent_relationships_source_agent_id_fkey;
-alter table agent_relationships drop constraint agent_relationships_target_agent_id_fkey;
-alter table agent_cooccurrences drop constraint agent_cooccurrences_agent_id_fkey;
+do $$
+declare
+  v_tables constant regclass[] := array[
+    -- 001
+    'agent_profiles',
+    'agent_capabilities',
+    'agent_performance_history',
+    'agent_performance_events',
+    'current_load',
+    -- 002
+    'task_queue',
+    'task_assignments',
+    'task_execution_history',
+    'queue_statistics',
+    'queue_configuration',
+    -- 003
+    'knowledge_queries',
+    'search_results',
+    'knowledge_responses',
+    'search_provider_health',
+    'knowledge_cache',
+    'verification_requests',
+    'verification_results',
+    'verification_methods',
+    'verification_evidence',
+    'verification_cache',
+    'web_content',
+    'web_traversals',
+    'web_traversal_nodes',
+    'web_cache',
+    'web_rate_limits',
+    'web_extraction_metrics',
+    -- 004
+    'performance_events',
+    'agent_performance_profiles',
+    'benchmark_datasets',
+    'benchmark_evaluations',
+    'rl_training_batches',
+    'performance_anomalies',
+    'data_quality_metrics',
+    'system_health_metrics',
+    -- 005
+    'task_research_provenance'
+  ]::regclass[];
+  -- Names that the schema document gives. No policy gives a tenant another one's rows, whatever its name.
+  v_policies constant jsonb := '{
+    "agent_profiles": "tenant_strict_isolation",
+    "performance_events": "tenant_federated_access",
+    "benchmark_datasets": "tenant_benchmark_isolation",
+    "rl_training_batches": "tenant_rl_batch_isolation",
+    "performance_anomalies": "tenant_anomaly_isolation"
+  }';
+  v_table regclass;
+  v_drops text[];
+  v_additions text[];
+  v_statement text;
+begin
+  -- Foreign keys before the keys they need when all are dropped, after them when all are made again.
+  select
+    array_agg(key.dropped order by key.is_foreign desc, key.dropped),
+    array_agg(key.added order by key.is_foreign, key.added)
+  into v_drops, v_additions
+  from (
+    select
+      false as is_foreign,
+      format('alter table %s drop constraint %I', conrelid::regclass, conname) as dropped,
+      format(
+        'alter table %s add constraint %I %s',
+        conrelid::regclass, conname, regexp_replace(pg_get_constraintdef(oid), '\(', '(tenant_id, ')
+      ) as added
+    from pg_constraint
+    where conrelid = any(v_tables) and contype in ('p', 'u')
+    union all
+    select
+      true,
+      format('alter table %s drop constraint %I', conrelid::regclass, conname),
+      format(
+        'alter table %s add constraint %I %s',
+        conrelid::regclass,
+        conname,
+        -- What a deletion sets to null is the reference, never the tenant.
+        regexp_replace(
+          regexp_replace(
+            pg_get_constraintdef(oid),
+            'FOREIGN KEY \(([^)]+)\) REFERENCES ([^(]+)\(', 'FOREIGN KEY (tenant_id, \1) REFERENCES \2(tenant_id, '
+          ),
+          '(FOREIGN KEY \(tenant_id, ([^)]+)\).* ON DELETE SET (NULL|DEFAULT))(?! \()', '\1 (\2)'
+        )
+      )
+    from pg_constraint
+    where confrelid = any(v_tables) and contype = 'f'
+    union all
+    select
+      false,
+      format('drop index %s', indexrelid::regclass),
+      regexp_replace(pg_get_indexdef(indexrelid), ' USING btree \(', '\&tenant_id, ')
+    from pg_index
+    join pg_class on pg_class.oid = indexrelid
+    where indrelid = any(v_tables)
+      and relam = (select oid from pg_am where amname = 'btree')
+      and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u', 'x'))
+  ) as key;
 
-alter table agent_profiles
-  drop constraint agent_profiles_pkey,
-  drop constraint unique_agent_name,
-  add constraint agent_profiles_pkey primary key (tenant_id, id),
-  add constraint unique_agent_name unique (tenant_id, name);
+  -- A constant default is not written into the rows, so a full table takes no rewrite.
+  foreach v_table in array v_tables loop
+    execute format($sql$alter table %s add column tenant_id varchar(255) not null default 'default-tenant'$sql$, v_table);
+    execute format($sql$comment on column %s.tenant_id is 'Tenant that owns the row.'$sql$, v_table);
+  end loop;
 
-drop index idx_agent_profiles_last_active;
-create index idx_agent_profiles_last_active on agent_profiles (tenant_id, last_active_at desc);
+  foreach v_statement in array v_drops || v_additions loop
+    execute v_statement;
+  end loop;
 
-alter table agent_capabilities_graph add constraint agent_capabilities_graph_agent_id_fkey
-  foreign key (tenant_id, agent_id) references agent_profiles (tenant_id, id) on delete cascade;
-alter table agent_relationships add constraint agent_relationships_source_agent_id_fkey
-  foreign key (tenant_id, source_agent_id) references agent_profiles (tenant_id, id) on delete cascade;
-alter table agent_relationships add constraint agent_relationships_target_agent_id_fkey
-  foreign key (tenant_id, target_agent_id) references agent_profiles (tenant_id, id) on delete cascade;
-alter table agent_cooccurrences add constraint agent_cooccurrences_agent_id_fkey
-  foreign key (tenant_id, agent_id) references agent_profiles (tenant_id, id) on delete cascade;
+  foreach v_table in array v_tables loop
+    execute format(
+      'alter table %s alter column tenant_id set default app.current_tenant_id(), add constraint %I'
+      ' foreign key (tenant_id) references tenants (id) on delete restrict',
+      v_table, v_table::text || '_tenant_id_fkey'
+    );
+    perform app.isolate_tenant_table(v_table, 'tenant_id', coalesce(v_policies ->> v_table::text, 'tenant_isolation'));
+    execute format('grant select, insert, update, delete on %s to agent_agency_app', v_table);
+    execute format('grant select on %s to agent_agency_readonly', v_table);
+  end loop;
+end
+$$;
 
-alter table agent_profiles add constraint agent_profiles_tenant_id_fkey
-  foreign key (tenant_id) references tenants (id) on delete restrict;
+-- 006's tables have theirs already.
 alter table agent_capabilities_graph add constraint agent_capabilities_graph_tenant_id_fkey
   foreign key (tenant_id) references tenants (id) on delete restrict;
 alter table agent_relationships add constraint agent_relationships_tenant_id_fkey
@@ -339,7 +441,6 @@ alter table provenance_heads add constraint provenance_heads_tenant_id_fkey
 alter table caws_provenance_graph add constraint caws_provenance_graph_tenant_id_fkey
   foreign key (tenant_id) references tenants (id) on delete restrict;
 
-alter table agent_profiles alter column tenant_id set default app.current_tenant_id();
 alter table agent_capabilities_graph alter column tenant_id set default app.current_tenant_id();
 alter table agent_relationships alter column tenant_id set default app.current_tenant_id();
 alter table agent_cooccurrences alter column tenant_id set default app.current_tenant_id();
@@ -350,7 +451,6 @@ alter table caws_provenance_graph alter column tenant_id set default app.current
 select
   app.isolate_tenant_table('tenants', 'id', 'tenant_own_row'),
   app.isolate_tenant_table('tenant_privacy_config', 'tenant_id', 'tenant_privacy_isolation'),
-  app.isolate_tenant_table('agent_profiles', 'tenant_id', 'tenant_strict_isolation'),
   app.isolate_tenant_table('agent_capabilities_graph', 'tenant_id', 'tenant_capability_isolation'),
   app.isolate_tenant_table('agent_relationships', 'tenant_id', 'tenant_relationship_isolation'),
   app.isolate_tenant_table('agent_cooccurrences', 'tenant_id', 'tenant_cooccurrence_isolation'),
@@ -362,15 +462,26 @@ select
 -- What the application may do, table by table. Provenance only grows; tenants are an operator's business.
 grant select on tenants, tenant_privacy_config to agent_agency_app;
 grant select, insert, update, delete on
-  agent_profiles, agent_capabilities_graph, agent_relationships, agent_cooccurrences, entity_chunk_mappings
+  agent_capabilities_graph, agent_relationships, agent_cooccurrences, entity_chunk_mappings
   to agent_agency_app;
 grant select, insert on provenance_signing_keys, caws_provenance_graph to agent_agency_app;
 grant select on provenance_heads to agent_agency_app;
 grant select on
-  tenants, tenant_privacy_config, agent_profiles, agent_capabilities_graph, agent_relationships, agent_cooccurrences,
+  tenants, tenant_privacy_config, agent_capabilities_graph, agent_relationships, agent_cooccurrences,
   entity_chunk_mappings, provenance_signing_keys, provenance_heads, caws_provenance_graph
   to agent_agency_readonly;
 
+-- Views ask with the rights of their caller, so they show its tenant.
+grant select on
+  agent_profiles_with_capabilities, available_agents,
+  query_performance, result_quality_analysis,
+  verification_performance, method_performance, evidence_quality_analysis,
+  web_cache_performance, web_extraction_performance, web_traversal_analysis, web_rate_limit_status,
+  recent_performance_events, agent_performance_summary, system_performance_dashboard
+  to agent_agency_app, agent_agency_readonly;
+
+grant execute on function cleanup_expired_web_cache() to agent_agency_app;
+grant execute on function validate_performance_metrics(jsonb) to agent_agency_app, agent_agency_readonly;
 grant execute on function normalize_entity_name(text) to agent_agency_app, agent_agency_readonly;
 grant execute on function app.text_array_to_text(text[]) to agent_agency_app;
 grant execute on function app.provenance_field(bytea) to agent_agency_app, agent_agency_readonly;

@@ -71,6 +71,22 @@ export const keyRules: readonly Rule[] = [
     ],
   },
   {
+    name: 'a deletion takes a reference away, never the tenant of the row that refers',
+    violations: `
+      select conname as violation
+      from pg_constraint join tenant_column on relid = conrelid
+      where contype = 'f' and (
+        confdeltype in ('n', 'd') and (confdelsetcols is null or attnum = any(confdelsetcols))
+        or confupdtype in ('n', 'd')
+      )`,
+    breaches: [
+      `alter table entity_chunk_mappings add constraint loose foreign key (tenant_id, chunk_id)
+         references caws_provenance_graph (tenant_id, id) on delete set null`,
+      `alter table entity_chunk_mappings add constraint loose foreign key (tenant_id, chunk_id)
+         references caws_provenance_graph (tenant_id, id) on delete set default (tenant_id)`,
+    ],
+  },
+  {
     name: 'the tenant of a row is a tenant, always known',
     violations: `
       select full_name as violation from tenant_column

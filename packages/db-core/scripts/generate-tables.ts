@@ -12,7 +12,20 @@ import pg from 'pg';
 /** Which package owns which tables. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   tenancy: ['tenants', 'tenant_privacy_config'],
-  'agent-registry': ['agent_profiles'],
+  'agent-registry': [
+    'agent_profiles',
+    'agent_capabilities',
+    'agent_performance_history',
+    'agent_performance_events',
+    'current_load',
+    'agent_profiles_with_capabilities',
+    'available_agents',
+    'task_queue',
+    'task_assignments',
+    'task_execution_history',
+    'queue_statistics',
+    'queue_configuration',
+  ],
   'knowledge-graph': [
     'agent_capabilities_graph',
     'agent_relationships',
@@ -25,6 +38,49 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
 
 /** What no package's code reads: the migration runner's own. */
 const UNOWNED = ['__migrations__', 'schema_migrations', 'schema_versions'];
+
+/** What will be a package's own that does not exist yet. */
+const WITHOUT_PACKAGE = [
+  // monitoring
+  'performance_events',
+  'agent_performance_profiles',
+  'benchmark_datasets',
+  'benchmark_evaluations',
+  'rl_training_batches',
+  'performance_anomalies',
+  'data_quality_metrics',
+  'system_health_metrics',
+  'recent_performance_events',
+  'agent_performance_summary',
+  'system_performance_dashboard',
+  // knowledge, verification, web
+  'knowledge_queries',
+  'search_results',
+  'knowledge_responses',
+  'search_provider_health',
+  'knowledge_cache',
+  'query_performance',
+  'result_quality_analysis',
+  'verification_requests',
+  'verification_results',
+  'verification_methods',
+  'verification_evidence',
+  'verification_cache',
+  'verification_performance',
+  'method_performance',
+  'evidence_quality_analysis',
+  'web_content',
+  'web_traversals',
+  'web_traversal_nodes',
+  'web_cache',
+  'web_rate_limits',
+  'web_extraction_metrics',
+  'web_cache_performance',
+  'web_extraction_performance',
+  'web_traversal_analysis',
+  'web_rate_limit_status',
+  'task_research_provenance',
+];
 
 /** Runs `use` with a database that has every migration. */
 async function withMigratedDatabase<T>(use: (url: string) => Promise<T>): Promise<T> {
@@ -51,9 +107,9 @@ async function assertEveryTableHasAnOwner(url: string): Promise<void> {
     ),
   );
   const found = new Set(rows.map((row) => String(row['relname'])));
-  const listed = new Set([...Object.values(OWNERS).flat(), ...UNOWNED]);
+  const listed = new Set([...Object.values(OWNERS).flat(), ...UNOWNED, ...WITHOUT_PACKAGE]);
   const strays = [...found, ...listed].filter((name) => !(found.has(name) && listed.has(name)));
-  if (strays.length > 0) throw new Error(`in the schema or in OWNERS, but not in both: ${strays.join(', ')}`);
+  if (strays.length > 0) throw new Error(`in the schema or listed here, but not both: ${strays.join(', ')}`);
 }
 
 /** The text of every generated file, by path. */

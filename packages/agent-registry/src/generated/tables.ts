@@ -10,6 +10,8 @@ export type Generated<T> =
     ? ColumnType<S, I | undefined, U>
     : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -26,9 +28,114 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AgentCapabilities {
+  /**
+   * Agent that has the capability.
+   */
+  agent_id: string;
+  /**
+   * task_type, language, or specialization.
+   */
+  capability_type: string;
+  /**
+   * Which one: a type of task, a programming language, a subject.
+   */
+  capability_value: string;
+  /**
+   * When the row was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Identifier of the row.
+   */
+  id: Generated<string>;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+}
+
+export interface AgentPerformanceEvents {
+  /**
+   * Agent that did the task.
+   */
+  agent_id: string;
+  /**
+   * Identifier of the event.
+   */
+  id: Generated<string>;
+  /**
+   * How long it took, milliseconds.
+   */
+  latency_ms: number;
+  /**
+   * Quality of the result, 0.0000 to 1.0000.
+   */
+  quality_score: Numeric;
+  /**
+   * When it was recorded.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Whether the task succeeded.
+   */
+  success: boolean;
+  /**
+   * Task, as whoever gave it calls it; null if it is not known.
+   */
+  task_id: string | null;
+  /**
+   * Type of the task; null if not told.
+   */
+  task_type: string | null;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * Tokens that the model read and wrote; null if not counted.
+   */
+  tokens_used: number | null;
+}
+
+export interface AgentPerformanceHistory {
+  /**
+   * Agent it is about.
+   */
+  agent_id: string;
+  /**
+   * Mean time a task takes it, milliseconds.
+   */
+  average_latency_ms: Generated<number>;
+  /**
+   * Mean quality of its results, 0.0000 to 1.0000.
+   */
+  average_quality: Generated<Numeric>;
+  /**
+   * When the row was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Share of its tasks that succeeded, 0.0000 to 1.0000.
+   */
+  success_rate: Generated<Numeric>;
+  /**
+   * Tasks that the figures are drawn from; 0: they are assumed.
+   */
+  task_count: Generated<number>;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Generated<Timestamp>;
+}
+
 export interface AgentProfiles {
   /**
-   * Tasks the agent works on now.
+   * Tasks the agent works on now; a row in current_load is newer.
    */
   active_tasks: Generated<number>;
   /**
@@ -39,6 +146,10 @@ export interface AgentProfiles {
    * When the row was made.
    */
   created_at: Generated<Timestamp>;
+  /**
+   * Embedding with 768 dimensions; null until it is embedded.
+   */
+  embedding: string | null;
   /**
    * Identifier, chosen by the caller or a random UUID.
    */
@@ -56,7 +167,7 @@ export interface AgentProfiles {
    */
   name: string;
   /**
-   * Tasks that wait for the agent.
+   * Tasks that wait for the agent; a row in current_load is newer.
    */
   queued_tasks: Generated<number>;
   /**
@@ -76,11 +187,534 @@ export interface AgentProfiles {
    */
   updated_at: Generated<Timestamp>;
   /**
+   * Load, 0 to 100; a row in current_load is newer.
+   */
+  utilization_percent: Generated<Numeric>;
+}
+
+export interface AgentProfilesWithCapabilities {
+  /**
+   * Tasks the agent works on now.
+   */
+  active_tasks: number | null;
+  /**
+   * Mean time a task takes it, milliseconds; null without a performance history.
+   */
+  average_latency_ms: number | null;
+  /**
+   * Mean quality of its results; null without a performance history.
+   */
+  average_quality: Numeric | null;
+  /**
+   * Every capability, a JSON array of {type, value}.
+   */
+  capabilities: Json | null;
+  /**
+   * Settings of the agent, a JSON object.
+   */
+  config: Json | null;
+  /**
+   * When the agent's profile was made.
+   */
+  created_at: Timestamp | null;
+  /**
+   * Identifier of the agent.
+   */
+  id: string | null;
+  /**
+   * Programming languages it knows.
+   */
+  languages: string[] | null;
+  /**
+   * When the agent last did something.
+   */
+  last_active_at: Timestamp | null;
+  /**
+   * Family of the model behind the agent; human for people.
+   */
+  model_family: string | null;
+  /**
+   * Display name.
+   */
+  name: string | null;
+  /**
+   * Tasks that wait for the agent.
+   */
+  queued_tasks: number | null;
+  /**
+   * When the agent was registered.
+   */
+  registered_at: Timestamp | null;
+  /**
+   * Subjects it is good at.
+   */
+  specializations: string[] | null;
+  /**
+   * active, inactive, or archived.
+   */
+  status: string | null;
+  /**
+   * Share of its tasks that succeeded; null without a performance history.
+   */
+  success_rate: Numeric | null;
+  /**
+   * Tasks that the figures are drawn from; null without a performance history.
+   */
+  task_count: number | null;
+  /**
+   * Types of tasks it takes.
+   */
+  task_types: string[] | null;
+  /**
+   * When the agent's profile last changed.
+   */
+  updated_at: Timestamp | null;
+  /**
+   * Load, 0 to 100.
+   */
+  utilization_percent: Numeric | null;
+}
+
+export interface AvailableAgents {
+  /**
+   * Tasks the agent works on now.
+   */
+  active_tasks: number | null;
+  /**
+   * Mean time a task takes it, milliseconds.
+   */
+  average_latency_ms: number | null;
+  /**
+   * Mean quality of its results, 0.0000 to 1.0000.
+   */
+  average_quality: Numeric | null;
+  /**
+   * Identifier of the agent.
+   */
+  id: string | null;
+  /**
+   * When the agent last did something.
+   */
+  last_active_at: Timestamp | null;
+  /**
+   * Family of the model behind the agent; human for people.
+   */
+  model_family: string | null;
+  /**
+   * Display name.
+   */
+  name: string | null;
+  /**
+   * Tasks that wait for the agent.
+   */
+  queued_tasks: number | null;
+  /**
+   * Share of its tasks that succeeded, 0.0000 to 1.0000.
+   */
+  success_rate: Numeric | null;
+  /**
+   * Tasks that the figures are drawn from; 0: they are assumed.
+   */
+  task_count: number | null;
+  /**
+   * Load, 0 to less than 80.
+   */
+  utilization_percent: Numeric | null;
+}
+
+export interface CurrentLoad {
+  /**
+   * Tasks the agent works on now.
+   */
+  active_tasks: Generated<number>;
+  /**
+   * Agent it is about.
+   */
+  agent_id: string;
+  /**
+   * When the row was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Tasks that wait for the agent.
+   */
+  queued_tasks: Generated<number>;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Generated<Timestamp>;
+  /**
    * Load, 0 to 100.
    */
   utilization_percent: Generated<Numeric>;
 }
 
+export interface QueueConfiguration {
+  /**
+   * Name of the setting.
+   */
+  config_key: string;
+  /**
+   * Its value, JSON.
+   */
+  config_value: Json;
+  /**
+   * What it is for; null if its name says it.
+   */
+  description: string | null;
+  /**
+   * Identifier of the row.
+   */
+  id: Generated<string>;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Generated<Timestamp>;
+  /**
+   * Who last changed it; null while it is as it was installed.
+   */
+  updated_by: string | null;
+}
+
+export interface QueueStatistics {
+  /**
+   * Connections of the process that measured; null if not measured.
+   */
+  active_connections: number | null;
+  /**
+   * Mean time from taking a task to its end, milliseconds; null before the first.
+   */
+  average_processing_time_ms: Numeric | null;
+  /**
+   * Mean time until a task was taken, milliseconds; null before the first.
+   */
+  average_wait_time_ms: Numeric | null;
+  /**
+   * Identifier of the row.
+   */
+  id: Generated<string>;
+  /**
+   * Longest time until a task was taken, milliseconds; null before the first.
+   */
+  max_wait_time_ms: Int8 | null;
+  /**
+   * Memory of the process that measured, megabytes; null if not measured.
+   */
+  memory_usage_mb: Numeric | null;
+  /**
+   * Tasks that waited by priority, a JSON object.
+   */
+  priority_distribution: Generated<Json>;
+  /**
+   * Tasks that waited.
+   */
+  queue_depth: Generated<number>;
+  /**
+   * When it was measured.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
+   * Tasks by status, a JSON object.
+   */
+  status_distribution: Generated<Json>;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * Tasks ever completed.
+   */
+  total_completed: Generated<Int8>;
+  /**
+   * Tasks ever taken.
+   */
+  total_dequeued: Generated<Int8>;
+  /**
+   * Tasks ever given.
+   */
+  total_enqueued: Generated<Int8>;
+  /**
+   * Tasks that ever failed.
+   */
+  total_failed: Generated<Int8>;
+}
+
+export interface TaskAssignments {
+  /**
+   * When the agent acknowledged it; null until then.
+   */
+  acknowledged_at: Timestamp | null;
+  /**
+   * Agent that got it; it may be gone by now.
+   */
+  agent_id: string;
+  /**
+   * Model family of the agent when it got the task.
+   */
+  agent_model_family: string;
+  /**
+   * Name of the agent when it got the task.
+   */
+  agent_name: string;
+  /**
+   * When it was assigned.
+   */
+  assigned_at: Generated<Timestamp>;
+  /**
+   * Identifier of the assignment, chosen by whoever assigns.
+   */
+  assignment_id: string;
+  /**
+   * Further facts, a JSON object.
+   */
+  assignment_metadata: Generated<Json>;
+  /**
+   * How long the agent may take, milliseconds.
+   */
+  assignment_timeout_ms: Int8;
+  /**
+   * When it was completed, failed or cancelled; null until then.
+   */
+  completed_at: Timestamp | null;
+  /**
+   * When the row was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * When it has to be done.
+   */
+  deadline: Timestamp;
+  /**
+   * Code of what went wrong; null if nothing did, or it has none.
+   */
+  error_code: string | null;
+  /**
+   * What went wrong; null if nothing did.
+   */
+  error_message: string | null;
+  /**
+   * Identifier of the row.
+   */
+  id: Generated<string>;
+  /**
+   * When progress was last reported; null until then.
+   */
+  last_progress_update: Timestamp | null;
+  /**
+   * How far it is, 0.00 to 1.00.
+   */
+  progress: Generated<Numeric>;
+  /**
+   * How sure the choice of the agent was, 0.00 to 1.00; null if it was not scored.
+   */
+  routing_confidence: Numeric | null;
+  /**
+   * Why this agent, in words; null if no reason was given.
+   */
+  routing_reason: string | null;
+  /**
+   * epsilon-greedy, ucb, capability-match, or load-balance; null if somebody chose by hand.
+   */
+  routing_strategy: string | null;
+  /**
+   * When the agent began; null until then.
+   */
+  started_at: Timestamp | null;
+  /**
+   * assigned, acknowledged, executing, completed, failed, or cancelled.
+   */
+  status: Generated<string>;
+  /**
+   * Task that was assigned.
+   */
+  task_id: string;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Generated<Timestamp>;
+}
+
+export interface TaskExecutionHistory {
+  /**
+   * Agent that tried; it may be gone by now.
+   */
+  agent_id: string;
+  /**
+   * Name of the agent when it tried.
+   */
+  agent_name: string;
+  /**
+   * Assignment it was tried under; null if there was none.
+   */
+  assignment_id: string | null;
+  /**
+   * Which attempt, from 1.
+   */
+  attempt_number: number;
+  /**
+   * Files that were changed; null if not counted.
+   */
+  caws_budget_used_files: number | null;
+  /**
+   * Lines of code that were changed; null if not counted.
+   */
+  caws_budget_used_loc: number | null;
+  /**
+   * Whether the CAWS gates were passed; null if not checked.
+   */
+  caws_passed: boolean | null;
+  /**
+   * CAWS rules that were broken, a JSON array.
+   */
+  caws_violations: Generated<Json>;
+  /**
+   * When it ended; null while it runs.
+   */
+  completed_at: Timestamp | null;
+  /**
+   * When the row was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * What went wrong; null if nothing did.
+   */
+  error_message: string | null;
+  /**
+   * Further facts, a JSON object.
+   */
+  execution_metadata: Generated<Json>;
+  /**
+   * How long it ran, milliseconds; null while it runs.
+   */
+  execution_time_ms: Int8 | null;
+  /**
+   * Identifier of the row.
+   */
+  id: Generated<string>;
+  /**
+   * Quality of the result, 0.00 to 1.00; null if not rated.
+   */
+  quality_score: Numeric | null;
+  /**
+   * When the attempt began.
+   */
+  started_at: Timestamp;
+  /**
+   * Whether the attempt succeeded; null while it runs.
+   */
+  success: boolean | null;
+  /**
+   * Task that was tried.
+   */
+  task_id: string;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * Tokens that the model read and wrote; null if not counted.
+   */
+  tokens_used: number | null;
+}
+
+export interface TaskQueue {
+  /**
+   * How often it has been tried.
+   */
+  attempts: Generated<number>;
+  /**
+   * How many files it may change.
+   */
+  budget_max_files: Generated<number>;
+  /**
+   * How many lines of code it may change.
+   */
+  budget_max_loc: Generated<number>;
+  /**
+   * When it was completed, failed or cancelled; null until then.
+   */
+  completed_at: Timestamp | null;
+  /**
+   * When it was given.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * When it was last taken; null until then.
+   */
+  dequeued_at: Timestamp | null;
+  /**
+   * What is to be done.
+   */
+  description: string;
+  /**
+   * Identifier of the row.
+   */
+  id: Generated<string>;
+  /**
+   * How often it may be tried.
+   */
+  max_attempts: Generated<number>;
+  /**
+   * 1 to 10; 10 is the most urgent, so that order by priority desc takes it first.
+   */
+  priority: Generated<number>;
+  /**
+   * What an agent has to be able to do for it, a JSON object.
+   */
+  required_capabilities: Generated<Json>;
+  /**
+   * queued, dequeued, completed, failed, or cancelled.
+   */
+  status: Generated<string>;
+  /**
+   * Identifier of the task, chosen by whoever gives it.
+   */
+  task_id: string;
+  /**
+   * Further facts, a JSON object.
+   */
+  task_metadata: Generated<Json>;
+  /**
+   * code-editing, code-review, analysis, research, validation, or general.
+   */
+  task_type: string;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * How long the task may take, milliseconds.
+   */
+  timeout_ms: Generated<Int8>;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Generated<Timestamp>;
+}
+
 export interface DB {
+  agent_capabilities: AgentCapabilities;
+  agent_performance_events: AgentPerformanceEvents;
+  agent_performance_history: AgentPerformanceHistory;
   agent_profiles: AgentProfiles;
+  agent_profiles_with_capabilities: AgentProfilesWithCapabilities;
+  available_agents: AvailableAgents;
+  current_load: CurrentLoad;
+  queue_configuration: QueueConfiguration;
+  queue_statistics: QueueStatistics;
+  task_assignments: TaskAssignments;
+  task_execution_history: TaskExecutionHistory;
+  task_queue: TaskQueue;
 }
