@@ -1,15 +1,5 @@
 // Writes docs/reference/configuration.md; with --verify it only compares, and exits with 1 on a difference.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { configurationReference } from './configuration-reference.ts';
+import { writeOrVerify } from './write-or-verify.ts';
 
-const path = fileURLToPath(new URL('../../../docs/reference/configuration.md', import.meta.url));
-const text = configurationReference();
-const isCurrent = existsSync(path) && readFileSync(path, 'utf8') === text;
-if (!isCurrent && process.argv.includes('--verify')) {
-  process.stderr.write(`stale, run \`pnpm run generate-configuration\` in packages/db-core: ${path}\n`);
-  process.exitCode = 1;
-} else if (!isCurrent) {
-  writeFileSync(path, text);
-  process.stderr.write(`written: ${path}\n`);
-}
+writeOrVerify('reference/configuration.md', configurationReference(), 'generate-configuration');

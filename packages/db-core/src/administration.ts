@@ -1,6 +1,6 @@
 import pg, { DatabaseError as ServerError } from 'pg';
 import type { DatabaseConfig } from './config.ts';
-import { tlsOptions } from './config/tls-options.ts';
+import { connectionOptions } from './config/connection-options.ts';
 import { fromBroken, fromConnecting } from './errors/from-postgres.ts';
 
 /** A connection of its own, outside the pool and without a tenant: for migrations and databases. */
@@ -19,14 +19,8 @@ export async function withAdministratorConnection<T>(
   work: (connection: AdministratorConnection) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client({
-    host: config.host,
-    port: config.port,
-    database: config.database,
-    user: config.user,
-    password: config.password,
-    ssl: tlsOptions(config.ssl),
+    ...connectionOptions(config),
     connectionTimeoutMillis: config.connectionTimeoutMs,
-    application_name: config.applicationName,
   });
   // A connection that breaks between two statements fails the next one; without a listener it would end the process.
   client.on('error', () => undefined);

@@ -6,12 +6,8 @@ import { PoolEventEmitter, type PoolEventListener, type PoolEventName } from './
 import type { Finding } from './diagnosis/finding.ts';
 import type { GuardedClient } from './pool/guarded-client.ts';
 import type { HealthReport } from './health/health-report.ts';
-import {
-  parseConsistencyToken,
-  TOKEN_STATEMENT,
-  tokenOf,
-  type ConsistencyToken,
-} from './replicas/consistency-token.ts';
+import { TOKEN_STATEMENT, tokenOf, type ConsistencyToken } from './replicas/consistency-token.ts';
+import { freshnessOf, type ReadOptions } from './replicas/freshness.ts';
 import { RetryBudget } from './retry/retry-budget.ts';
 import { retrying } from './retry/retry.ts';
 import { Servers, type ManagerStats } from './servers.ts';
@@ -34,16 +30,6 @@ const CONFLICTS: ReadonlySet<string> = new Set(['SERIALIZATION_FAILURE', 'DEADLO
 
 /** How long a health check waits at most, for a connection and for the answer. */
 const HEALTH_TIMEOUT_MS = 5000;
-
-/** How long a read waits at most for a replica to have what it has to see. */
-const REPLICA_WAIT_MS = 50;
-
-export interface ReadOptions extends Omit<TransactionOptions, 'readOnly'> {
-  /** The token of a write that has to be seen. */
-  readonly after?: string | undefined;
-  /** How long a replica may take to get there before the primary is asked, milliseconds. Default: 50. */
-  readonly waitMs?: number | undefined;
-}
 
 /** The pool as somebody without a tenant sees it. */
 export interface OpenPool {
@@ -162,11 +148,7 @@ export class ConnectionPoolManager {
     options: TransactionOptions = {},
   ): Promise<T> {
     const taker = new Error('withTenant');
-    const context = parseTenantContext(input);
-    checkOptions(options);
-    const inScope = (scope: Scope): Promise<T> =>
-      work(new TenantTransaction(scope, scope.whose.context ?? context));
-    const outer = scopeToJoin(this, context, options);
+    const { context, inScope, outer } = this.#tenantWork(input, work, options);
     if (outer !== undefined) return outer.nest(inScope);
     const { primary } = this.#required();
     const { result } = await this.#retried(primary, options, () =>
@@ -271,17 +253,13 @@ export class ConnectionPoolManager {
   async read<T>(
     input: TenantContextInput,
     work: (tx: TenantTransaction) => Promise<T>,
-    { after, waitMs = REPLICA_WAIT_MS, ...options }: ReadOptions = {},
+    options: ReadOptions = {},
   ): Promise<T> {
     const taker = new Error('read');
-    const context = parseTenantContext(input);
-    checkOptions(options);
-    const inScope = (scope: Scope): Promise<T> =>
-      work(new TenantTransaction(scope, scope.whose.context ?? context));
-    const outer = scopeToJoin(this, context, options);
+    const { context, inScope, outer } = this.#tenantWork(input, work, options);
+    const freshness = freshnessOf(options);
     if (outer !== undefined) return outer.nest(inScope);
     const { primary, replicas } = this.#required();
-    const freshness = { after: after === undefined ? undefined : parseConsistencyToken(after), waitMs };
     const readOnly = { ...options, readOnly: true };
     const { result } = await this.#retried(primary, options, () =>
       replicas.read(freshness, (transactor, before) =>
@@ -344,6 +322,21 @@ export class ConnectionPoolManager {
     });
     this.#closing = closed;
     await closed;
+  }
+
+  /** What a tenant's transaction runs, for whom, and which open one it has to become a part of. */
+  #tenantWork<T>(
+    input: TenantContextInput,
+    work: (tx: TenantTransaction) => Promise<T>,
+    options: TransactionOptions,
+  ): { context: TenantContext; inScope: (scope: Scope) => Promise<T>; outer: Scope | undefined } {
+    const context = parseTenantContext(input);
+    checkOptions(options);
+    return {
+      context,
+      inScope: (scope) => work(new TenantTransaction(scope, scope.whose.context ?? context)),
+      outer: scopeToJoin(this, context, options),
+    };
   }
 
   #required(): Servers {

@@ -1,6 +1,7 @@
 // Connections and transactions
 export { ConnectionPoolManager } from './connection-pool-manager.ts';
-export type { OpenPool, ReadOptions } from './connection-pool-manager.ts';
+export type { OpenPool } from './connection-pool-manager.ts';
+export type { ReadOptions } from './replicas/freshness.ts';
 export { getPool, withTenantContext } from './process-pool.ts';
 export type { IsolationLevel, TransactionOptions } from './transaction/transaction-options.ts';
 export { withTransaction } from './transaction/tenant-transaction.ts';

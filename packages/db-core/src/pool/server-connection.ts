@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { DatabaseConfig } from '../config.ts';
 import type { Flight, StatementResult } from './flight.ts';
 import { PreparedStatements } from './prepared-statements.ts';
-import { tlsOptions } from '../config/tls-options.ts';
+import { connectionOptions } from '../config/connection-options.ts';
 import { fromConnecting } from '../errors/from-postgres.ts';
 import type { PoolEventEmitter } from '../events/pool-events.ts';
 import { requestCancel } from './cancel-request.ts';
@@ -38,13 +38,7 @@ export class ServerConnection extends pg.Client {
     const { config } = source;
     const socket = new Socket();
     super({
-      host: config.host,
-      port: config.port,
-      database: config.database,
-      user: config.user,
-      password: config.password,
-      ssl: tlsOptions(config.ssl),
-      application_name: config.applicationName,
+      ...connectionOptions(config),
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
       stream: () => socket,

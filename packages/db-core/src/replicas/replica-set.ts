@@ -1,16 +1,9 @@
 import { DatabaseError } from '../errors/database-error.ts';
 import type { PreparedPool } from '../pool/prepared-pool.ts';
 import { TOKEN_STATEMENT, tokenOf, type ConsistencyToken } from './consistency-token.ts';
+import type { Freshness } from './freshness.ts';
 import { awaitReplay, Replica, type ReplicaState } from './replica.ts';
 import type { Transactor, TransactionOrder } from '../transaction/transactor.ts';
-
-/** What a read asks of the server that answers it. */
-export interface Freshness {
-  /** It has to see everything that was committed before this. */
-  readonly after: ConsistencyToken | undefined;
-  /** How long a replica may take to get there before somebody else is asked. */
-  readonly waitMs: number;
-}
 
 type Read<T> = (transactor: Transactor, before: TransactionOrder['before']) => Promise<T>;
 

@@ -212,6 +212,12 @@ describe('read', () => {
   });
 });
 
+describe('read, with a bad limit', () => {
+  it.each([-1, 0.5, Number.NaN, Infinity])('refuses to wait %s ms', async (waitMs) => {
+    expect(await codeOf(manager.read(acme, agentNames, { waitMs }))).toBe('INVALID_INPUT');
+  });
+});
+
 describe('write', () => {
   it('answers with the result and a token, also when nothing was written', async () => {
     const { result, token } = await manager.write(acme, () => Promise.resolve('nothing'));
