@@ -45,12 +45,16 @@ export class Servers {
     });
   }
 
-  /** The checks of the start: tells what is wrong. A server that does not answer is told as such elsewhere. */
+  /** The checks of the start: tells what is wrong, or why it cannot be told. */
   async #warn(): Promise<void> {
-    const findings = await this.diagnose().catch(() => []);
-    for (const { code, severity, title, remedy } of findings) {
-      if (severity === 'info') continue;
-      this.primary.pool.events.emit('warning', { code, message: `${title}: ${remedy}` });
+    const { events } = this.primary.pool;
+    try {
+      for (const { code, severity, title, remedy } of await this.diagnose()) {
+        if (severity !== 'info') events.emit('warning', { code, message: `${title}: ${remedy}` });
+      }
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      events.emit('warning', { code: error.code, message: `not checked: ${error.message}` });
     }
   }
 

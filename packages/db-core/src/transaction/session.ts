@@ -103,7 +103,8 @@ export class TransactionSession {
       return await this.#client.sendCommitting([COMMIT, ...after], 'alone');
     } catch (error) {
       // What follows a COMMIT that was answered can fail, too.
-      const isUnknown = isDataLayerError(error, 'CONNECTION_LOST') || this.#client.failedAt !== COMMIT;
+      const hasCommitted = after.some((statement) => statement === this.#client.failedAt);
+      const isUnknown = hasCommitted || isDataLayerError(error, 'CONNECTION_LOST');
       throw isUnknown ? commitUnknown(error) : error;
     }
   }
