@@ -1,11 +1,20 @@
+drop view caws_provenance_chains, agent_relationship_summary, agent_capability_summary;
+
 drop table caws_provenance_graph, provenance_heads, provenance_signing_keys cascade;
 
-drop table entity_chunk_mappings, agent_cooccurrences, agent_relationships, agent_capabilities_graph;
+drop function cleanup_similarity_cache(integer);
+drop function get_cached_similarity(uuid, uuid, integer);
+
+drop table
+  graph_config, entity_similarity_cache, entity_chunk_mappings, agent_cooccurrences, agent_relationships,
+  agent_capabilities_graph;
 
 drop function app.extend_provenance_log();
 drop function app.check_provenance_node();
 drop function app.refuse_provenance_change();
+drop function compute_provenance_hash(varchar, varchar, varchar, jsonb);
 drop function app.provenance_field(bytea);
+drop function app.forget_cached_similarity();
 drop function prevent_duplicate_relationships();
 drop function app.text_array_to_text(text[]);
 drop function update_last_updated_column();

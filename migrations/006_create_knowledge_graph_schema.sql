@@ -80,6 +80,8 @@ create table agent_capabilities_graph (
   extraction_confidence numeric(3, 2) not null,
   validation_status varchar(20) not null default 'unvalidated',
   embedding vector(768), -- null: not embedded yet
+  -- null: as embedding
+  embedding_bits bit(768) generated always as (binary_quantize(embedding)) stored,
   source_tasks uuid[] not null default '{}',
   demonstration_count integer not null default 1,
   success_rate numeric(4, 3) not null default 1.0,
@@ -110,7 +112,28 @@ create table agent_capabilities_graph (
   constraint agent_capabilities_graph_observed_check check (first_observed <= last_demonstrated)
 );
 
+-- Led by the tenant: row level security makes it the first condition of every query. Behind it, an operator that is not
+-- leakproof (of an enum, a numeric, a tsvector) cannot be an index condition for the application, only an order or a filter.
+create index idx_capabilities_agent on agent_capabilities_graph (tenant_id, agent_id, last_demonstrated desc);
+create index idx_capabilities_type on agent_capabilities_graph (tenant_id, capability_type);
 create index idx_capabilities_canonical on agent_capabilities_graph (tenant_id, canonical_name);
+create index idx_capabilities_confidence on agent_capabilities_graph (tenant_id, confidence desc);
+create index idx_capabilities_last_updated on agent_capabilities_graph (tenant_id, last_updated desc);
+create index idx_capabilities_search on agent_capabilities_graph using gin (search_vector);
+create index idx_capabilities_tenant on agent_capabilities_graph (tenant_id) include (id, embedding_bits);
+create index idx_capabilities_embedding on agent_capabilities_graph
+  using hnsw (embedding_bits bit_hamming_ops) with (m = 16, ef_construction = 64);
+
+comment on index idx_capabilities_type is
+  'Comparing enums is not leakproof: for the application it finds the tenant''s rows and no more.';
+comment on index idx_capabilities_confidence is
+  'Comparing numerics is not leakproof: for the application it serves the order, not the comparison.';
+comment on index idx_capabilities_search is
+  'Searching words is not leakproof: only roles that row level security lets see every row can use it.';
+comment on index idx_capabilities_tenant is
+  'An exact search reads the tenant''s signs from it alone, and whole vectors only of the nearest.';
+comment on index idx_capabilities_embedding is
+  'Over signs, for tenants too large to scan: a thirty-second of the size, a quarter of the cost of an insert. A plain `order by embedding <=>` does not use it, and so never loses rows to another tenant''s.';
 
 create trigger set_capability_canonical_name
 before insert or update on agent_capabilities_graph
@@ -132,6 +155,7 @@ comment on column agent_capabilities_graph.confidence is 'How sure it is that th
 comment on column agent_capabilities_graph.extraction_confidence is 'How sure the extraction was, 0.00 to 1.00.';
 comment on column agent_capabilities_graph.validation_status is 'unvalidated, validated, or rejected.';
 comment on column agent_capabilities_graph.embedding is 'Embedding with 768 dimensions; null until it is embedded.';
+comment on column agent_capabilities_graph.embedding_bits is 'Sign of each dimension of embedding, for the first step of a search.';
 comment on column agent_capabilities_graph.source_tasks is 'Tasks that demonstrated the capability.';
 comment on column agent_capabilities_graph.demonstration_count is 'How often it was demonstrated.';
 comment on column agent_capabilities_graph.success_rate is 'Share of the demonstrations that succeeded, 0.000 to 1.000.';
@@ -180,7 +204,18 @@ create table agent_relationships (
   constraint agent_relationships_metadata_check check (jsonb_typeof(metadata) = 'object')
 );
 
-create index idx_relationships_target on agent_relationships (tenant_id, target_agent_id);
+-- The first two carry what a walk needs, so that it reads no rows.
+create index idx_relationships_source on agent_relationships (tenant_id, source_agent_id)
+  include (target_agent_id, type, confidence);
+create index idx_relationships_target on agent_relationships (tenant_id, target_agent_id)
+  include (source_agent_id, type, confidence, is_directional);
+create index idx_relationships_type on agent_relationships (tenant_id, type);
+create index idx_relationships_confidence on agent_relationships (tenant_id, confidence desc);
+create index idx_relationships_strength on agent_relationships (tenant_id, strength desc);
+create index idx_relationships_created on agent_relationships (tenant_id, created_at desc);
+create index idx_relationships_source_type on agent_relationships (tenant_id, source_agent_id, type);
+create index idx_relationships_target_type on agent_relationships (tenant_id, target_agent_id, type);
+create index idx_relationships_bidirectional on agent_relationships (tenant_id, target_agent_id, source_agent_id, type);
 
 -- Keeps its name, not its method: looking for the reverse row races with whoever inserts it. Putting the pair in
 -- order lets the unique key decide, and lets `on conflict` work.
@@ -283,7 +318,10 @@ create unique index unique_entity_chunk_mention on entity_chunk_mappings (
   tenant_id, entity_id, chunk_id, start_position, end_position, md5(mention_text)
 ) nulls not distinct;
 
+create index idx_entity_chunks_entity on entity_chunk_mappings (tenant_id, entity_id, created_at desc);
 create index idx_entity_chunks_chunk on entity_chunk_mappings (tenant_id, chunk_id);
+create index idx_entity_chunks_type on entity_chunk_mappings (tenant_id, chunk_type);
+create index idx_entity_chunks_method on entity_chunk_mappings (tenant_id, extraction_method);
 
 comment on table entity_chunk_mappings is 'Evidence: where a capability was seen.';
 comment on column entity_chunk_mappings.tenant_id is 'Tenant that owns the row.';
@@ -298,6 +336,117 @@ comment on column entity_chunk_mappings.end_position is 'Character after the men
 comment on column entity_chunk_mappings.extraction_method is 'How it was found.';
 comment on column entity_chunk_mappings.extraction_confidence is 'How sure the extraction was, 0.00 to 1.00.';
 comment on column entity_chunk_mappings.created_at is 'When the row was made.';
+
+create table entity_similarity_cache (
+  tenant_id varchar(255) not null,
+  id uuid not null default gen_random_uuid(),
+  entity1_id uuid not null,
+  entity2_id uuid not null,
+  cosine_similarity numeric(5, 4) not null,
+  semantic_similarity numeric(5, 4), -- null: compared by cosine only
+  computed_at timestamptz not null default now(),
+  computation_method varchar(50) not null default 'cosine',
+  constraint entity_similarity_cache_pkey primary key (tenant_id, id),
+  constraint unique_similarity_pair unique (tenant_id, entity1_id, entity2_id),
+  constraint entity_similarity_cache_entity1_id_fkey foreign key (tenant_id, entity1_id)
+    references agent_capabilities_graph (tenant_id, id) on delete cascade,
+  constraint entity_similarity_cache_entity2_id_fkey foreign key (tenant_id, entity2_id)
+    references agent_capabilities_graph (tenant_id, id) on delete cascade,
+  constraint ordered_similarity_pair check (entity1_id < entity2_id),
+  constraint entity_similarity_cache_cosine_similarity_check check (cosine_similarity between -1 and 1),
+  constraint entity_similarity_cache_semantic_similarity_check check (semantic_similarity between -1 and 1),
+  constraint entity_similarity_cache_computation_method_check check (length(computation_method) > 0)
+);
+
+create index idx_similarity_cache_entity2 on entity_similarity_cache (tenant_id, entity2_id);
+create index idx_similarity_cache_computed on entity_similarity_cache (tenant_id, computed_at);
+
+comment on table entity_similarity_cache is 'Similarities of two capabilities that were computed already, one row a pair.';
+comment on column entity_similarity_cache.tenant_id is 'Tenant that owns the row.';
+comment on column entity_similarity_cache.id is 'Identifier.';
+comment on column entity_similarity_cache.entity1_id is 'Capability with the smaller identifier.';
+comment on column entity_similarity_cache.entity2_id is 'Capability with the greater one.';
+comment on column entity_similarity_cache.cosine_similarity is 'Cosine of their embeddings, -1.0000 to 1.0000.';
+comment on column entity_similarity_cache.semantic_similarity is 'Similarity by another method, -1.0000 to 1.0000; null if by cosine only.';
+comment on column entity_similarity_cache.computed_at is 'When it was computed.';
+comment on column entity_similarity_cache.computation_method is 'How semantic_similarity, or else the cosine, was computed.';
+
+create function get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer default 24) returns numeric(5, 4)
+language sql
+stable
+parallel safe
+begin atomic
+  select cached.cosine_similarity
+  from entity_similarity_cache as cached
+  where cached.entity1_id = least(e1, e2)
+    and cached.entity2_id = greatest(e1, e2)
+    and cached.computed_at > now() - make_interval(hours => ttl_hours);
+end;
+
+comment on function get_cached_similarity(uuid, uuid, integer) is
+  'Cosine of two capabilities, in either order, if it was computed within ttl_hours; else null.';
+
+create function cleanup_similarity_cache(retention_days integer default 7) returns integer
+language sql
+volatile
+parallel unsafe
+begin atomic
+  with deleted as (
+    delete from entity_similarity_cache as cached
+    where cached.computed_at < now() - make_interval(days => retention_days)
+    returning 1
+  )
+  select count(*)::integer from deleted;
+end;
+
+comment on function cleanup_similarity_cache(integer) is 'Deletes what was computed more than retention_days ago; returns how many.';
+
+create function app.forget_cached_similarity() returns trigger
+language plpgsql
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  delete from entity_similarity_cache as cached
+  where cached.tenant_id = new.tenant_id and new.id in (cached.entity1_id, cached.entity2_id);
+  return null;
+end
+$$;
+
+comment on function app.forget_cached_similarity() is 'Trigger: a capability with another embedding has other similarities.';
+
+create trigger forget_cached_similarity
+after update of embedding on agent_capabilities_graph
+for each row
+when (old.embedding is distinct from new.embedding)
+execute function app.forget_cached_similarity();
+
+create table graph_config (
+  tenant_id varchar(255) not null,
+  key varchar(100) not null,
+  value jsonb not null,
+  description text not null,
+  updated_at timestamptz not null default now(),
+  constraint graph_config_pkey primary key (tenant_id, key)
+);
+
+create trigger update_graph_config_updated_at
+before update on graph_config
+for each row execute function update_updated_at_column();
+
+insert into graph_config (tenant_id, key, value, description) values
+  ('default-tenant', 'min_entity_confidence', '0.7', 'Least confidence of a capability that is stored.'),
+  ('default-tenant', 'min_relationship_confidence', '0.5', 'Least confidence of a relationship that is stored.'),
+  ('default-tenant', 'max_traversal_hops', '3', 'Hops that a walk makes when it is not told how many.'),
+  ('default-tenant', 'similarity_threshold', '0.7', 'Cosine from which two capabilities count as similar.'),
+  ('default-tenant', 'cache_similarity_ttl_hours', '24', 'Hours that a cached similarity is good for.'),
+  ('default-tenant', 'enable_auto_merge', 'false', 'Whether near duplicates are merged without asking.');
+
+comment on table graph_config is 'Settings of a tenant''s knowledge graph; the default tenant''s are copied to a new tenant.';
+comment on column graph_config.tenant_id is 'Tenant that owns the row.';
+comment on column graph_config.key is 'Name of the setting.';
+comment on column graph_config.value is 'Its value, JSON.';
+comment on column graph_config.description is 'What it does.';
+comment on column graph_config.updated_at is 'When the row last changed.';
 
 create table provenance_signing_keys (
   tenant_id varchar(255) not null,
@@ -391,9 +540,18 @@ create table caws_provenance_graph (
   )
 );
 
+create index idx_provenance_entity_type on caws_provenance_graph (tenant_id, entity_type, created_at desc);
+create index idx_provenance_entity_id on caws_provenance_graph (tenant_id, entity_id);
 create index idx_provenance_parent on caws_provenance_graph (tenant_id, parent_entity_id);
 create index idx_provenance_signing_key on caws_provenance_graph (tenant_id, signing_key_id);
 create index idx_provenance_created on caws_provenance_graph (tenant_id, created_at desc);
+create index idx_provenance_constitutional on caws_provenance_graph using gin (constitutional_refs);
+create index idx_provenance_embedding on caws_provenance_graph
+  using hnsw ((binary_quantize(embedding)::bit(768)) bit_hamming_ops) with (m = 16, ef_construction = 64);
+
+comment on index idx_provenance_constitutional is
+  'Looking into arrays is not leakproof: only roles that row level security lets see every row can use it.';
+comment on index idx_provenance_embedding is 'Over signs; see idx_capabilities_embedding.';
 
 comment on table caws_provenance_graph is
   'Append-only log of decisions, one chain a tenant: every node is hashed over all its immutable columns and the node before it, and signed.';
@@ -427,6 +585,30 @@ parallel safe
 return case when p_value is null then '\x00'::bytea else '\x01'::bytea || int4send(octet_length(p_value)) || p_value end;
 
 comment on function app.provenance_field(bytea) is 'One field of a node as it is hashed: a presence byte, a length, the bytes.';
+
+-- A digest of four values; no column of the log holds it. Only stable, as convert_to() is.
+create function compute_provenance_hash(
+  parent_hash varchar(128), -- null: there is no parent
+  entity_type varchar(50),
+  entity_id varchar(255),
+  metadata jsonb -- null: there is none
+) returns varchar(128)
+language sql
+stable
+parallel safe
+return encode(
+  sha256(
+    convert_to('agent-agency.provenance.values.v1', 'UTF8') || '\x00'::bytea
+    || app.provenance_field(convert_to(compute_provenance_hash.parent_hash, 'UTF8'))
+    || app.provenance_field(convert_to(compute_provenance_hash.entity_type, 'UTF8'))
+    || app.provenance_field(convert_to(compute_provenance_hash.entity_id, 'UTF8'))
+    || app.provenance_field(convert_to(compute_provenance_hash.metadata::text, 'UTF8'))
+  ),
+  'hex'
+);
+
+comment on function compute_provenance_hash(varchar, varchar, varchar, jsonb) is
+  'SHA-256, hex, over four values, each with its length; null counts as itself. A node''s own hash, which covers every column, is app.provenance_node_hash().';
 
 -- Only stable, as convert_to() is.
 create function app.provenance_node_hash(p_node caws_provenance_graph) returns text
@@ -594,6 +776,97 @@ for each statement execute function app.refuse_provenance_change();
 create trigger refuse_signing_key_change
 before update or delete or truncate on provenance_signing_keys
 for each statement execute function app.refuse_provenance_change();
+
+create view agent_capability_summary with (security_invoker = true) as
+select
+  capability.tenant_id,
+  capability.agent_id,
+  count(*) as capability_count,
+  avg(capability.confidence) as avg_confidence,
+  avg(capability.success_rate) as avg_success_rate,
+  max(capability.last_demonstrated) as last_activity
+from agent_capabilities_graph as capability
+group by capability.tenant_id, capability.agent_id;
+
+comment on view agent_capability_summary is 'What each agent has shown, in figures; agents without capabilities are not in it.';
+comment on column agent_capability_summary.tenant_id is 'Tenant that owns the rows.';
+comment on column agent_capability_summary.agent_id is 'Agent.';
+comment on column agent_capability_summary.capability_count is 'Number of its capabilities.';
+comment on column agent_capability_summary.avg_confidence is 'Mean of their confidences.';
+comment on column agent_capability_summary.avg_success_rate is 'Mean of their success rates, each capability once.';
+comment on column agent_capability_summary.last_activity is 'When one of them was last demonstrated.';
+
+create view agent_relationship_summary with (security_invoker = true) as
+select
+  relationship.tenant_id,
+  relationship.source_agent_id,
+  relationship.type,
+  count(*) as relationship_count,
+  avg(relationship.confidence) as avg_confidence,
+  avg(relationship.strength) as avg_strength
+from (
+  select edge.tenant_id, edge.source_agent_id, edge.type, edge.confidence, edge.strength
+  from agent_relationships as edge
+  union all
+  select edge.tenant_id, edge.target_agent_id, edge.type, edge.confidence, edge.strength
+  from agent_relationships as edge
+  where not edge.is_directional
+) as relationship
+group by relationship.tenant_id, relationship.source_agent_id, relationship.type;
+
+comment on view agent_relationship_summary is
+  'Relationships of each agent by type, in figures; one that holds both ways counts for both agents.';
+comment on column agent_relationship_summary.tenant_id is 'Tenant that owns the rows.';
+comment on column agent_relationship_summary.source_agent_id is 'Agent from which they go out.';
+comment on column agent_relationship_summary.type is 'How it is related.';
+comment on column agent_relationship_summary.relationship_count is 'Number of relationships.';
+comment on column agent_relationship_summary.avg_confidence is 'Mean of their confidences.';
+comment on column agent_relationship_summary.avg_strength is 'Mean of their strengths.';
+
+create view caws_provenance_chains with (security_invoker = true) as
+with recursive chain as (
+  select
+    root.tenant_id,
+    root.id,
+    root.entity_type,
+    root.entity_id,
+    root.parent_entity_id,
+    root.hash_chain,
+    root.constitutional_refs,
+    root.created_at,
+    0 as depth,
+    array[root.id] as path
+  from caws_provenance_graph as root
+  where root.parent_entity_id is null
+  union all
+  select
+    node.tenant_id,
+    node.id,
+    node.entity_type,
+    node.entity_id,
+    node.parent_entity_id,
+    node.hash_chain,
+    node.constitutional_refs,
+    node.created_at,
+    chain.depth + 1,
+    chain.path || node.id
+  from chain
+  join caws_provenance_graph as node on node.tenant_id = chain.tenant_id and node.parent_entity_id = chain.id
+)
+select * from chain;
+
+comment on view caws_provenance_chains is
+  'Every node with the way to it from the node that it goes back to. It reads the whole log, whatever is asked of it.';
+comment on column caws_provenance_chains.tenant_id is 'Tenant that owns the row.';
+comment on column caws_provenance_chains.id is 'Identifier of the node.';
+comment on column caws_provenance_chains.entity_type is 'verdict, waiver, gate, spec, budget, or policy.';
+comment on column caws_provenance_chains.entity_id is 'Identifier of what the node records.';
+comment on column caws_provenance_chains.parent_entity_id is 'Node that it derives from; null for the first of a chain.';
+comment on column caws_provenance_chains.hash_chain is 'Hash of the node.';
+comment on column caws_provenance_chains.constitutional_refs is 'Clauses that it refers to.';
+comment on column caws_provenance_chains.created_at is 'When it was recorded.';
+comment on column caws_provenance_chains.depth is 'Steps from the first node; 0 for that one.';
+comment on column caws_provenance_chains.path is 'Identifiers from the first node to this one.';
 
 -- It moves the head, which the application itself may only read.
 grant usage, create on schema app to agent_agency_service;

@@ -21,30 +21,53 @@ begin
 end
 $$;
 
+drop view cross_tenant_access_summary, tenant_statistics, agent_connectivity;
+drop function add_dp_noise(numeric, varchar);
+drop function app.discrete_laplace(bigint, bigint);
+drop function app.happens_with_exp(bigint, bigint);
+drop function app.random_below(bigint);
+drop function check_k_anonymity(bigint, varchar);
+drop function app.record_tenant_access(varchar, varchar, varchar, varchar, integer);
+drop function update_tenant_isolation(varchar, isolation_level);
 drop function app.list_tenants();
 drop function create_tenant(varchar, varchar, varchar, isolation_level);
+drop function app.copy_default_settings(varchar);
 drop function app.lock_provenance_head();
+drop function app.share_tenant_table(regclass, name);
 drop function app.isolate_tenant_table(regclass, name, name);
 
-alter table agent_capabilities_graph
-  drop constraint agent_capabilities_graph_tenant_id_fkey,
-  alter column tenant_id drop default;
-alter table agent_relationships
-  drop constraint agent_relationships_tenant_id_fkey,
-  alter column tenant_id drop default;
-alter table agent_cooccurrences
-  drop constraint agent_cooccurrences_tenant_id_fkey,
-  alter column tenant_id drop default;
-alter table entity_chunk_mappings
-  drop constraint entity_chunk_mappings_tenant_id_fkey,
-  alter column tenant_id drop default;
-alter table provenance_signing_keys
-  drop constraint provenance_signing_keys_tenant_id_fkey,
-  alter column tenant_id drop default;
-alter table provenance_heads drop constraint provenance_heads_tenant_id_fkey;
-alter table caws_provenance_graph
-  drop constraint caws_provenance_graph_tenant_id_fkey,
-  alter column tenant_id drop default;
+revoke select, insert on queue_configuration, verification_methods, graph_config from agent_agency_service;
+
+do $$
+declare
+  v_view regclass;
+begin
+  foreach v_view in array array['agent_profiles_with_capabilities', 'available_agents']::regclass[] loop
+    execute format(
+      'create or replace view %s with (security_invoker = true) as %s',
+      v_view,
+      regexp_replace(
+        pg_get_viewdef(v_view), '\(\(\w+\.tenant_id\)::text = \(profile\.tenant_id\)::text\) AND ', '', 'g'
+      )
+    );
+  end loop;
+end
+$$;
+
+do $$
+declare
+  v_table text;
+begin
+  foreach v_table in array array[
+    'agent_capabilities_graph', 'agent_relationships', 'agent_cooccurrences', 'entity_chunk_mappings',
+    'entity_similarity_cache', 'graph_config', 'provenance_signing_keys', 'provenance_heads', 'caws_provenance_graph'
+  ] loop
+    execute format(
+      'alter table %I alter column tenant_id drop default, drop constraint %I', v_table, v_table || '_tenant_id_fkey'
+    );
+  end loop;
+end
+$$;
 
 -- Everything that leads with the tenant has it taken off again. Keys and indexes go with the column.
 do $$
@@ -151,7 +174,8 @@ begin
 end
 $$;
 
-drop table tenant_privacy_config, tenants;
+drop table tenant_access_log, tenant_sharing_rules, tenant_privacy_config, tenants;
+drop function app.visible_tenants(text);
 drop function app.require_tenant_id();
 drop function app.current_tenant_id();
 drop function app.context_key_blocks();
@@ -167,9 +191,14 @@ revoke all on
   query_performance, result_quality_analysis,
   verification_performance, method_performance, evidence_quality_analysis,
   web_cache_performance, web_extraction_performance, web_traversal_analysis, web_rate_limit_status,
-  recent_performance_events, agent_performance_summary, system_performance_dashboard
+  recent_performance_events, agent_performance_summary, system_performance_dashboard,
+  agent_capability_summary, agent_relationship_summary, caws_provenance_chains
   from agent_agency_app, agent_agency_readonly;
 revoke execute on function cleanup_expired_web_cache() from agent_agency_app;
+revoke execute on function cleanup_similarity_cache(integer) from agent_agency_app;
+revoke execute on function get_cached_similarity(uuid, uuid, integer) from agent_agency_app, agent_agency_readonly;
+revoke execute on function compute_provenance_hash(varchar, varchar, varchar, jsonb)
+  from agent_agency_app, agent_agency_readonly;
 revoke execute on function validate_performance_metrics(jsonb) from agent_agency_app, agent_agency_readonly;
 revoke execute on function normalize_entity_name(text) from agent_agency_app, agent_agency_readonly;
 revoke execute on function app.text_array_to_text(text[]) from agent_agency_app;

@@ -32,6 +32,9 @@ create table tenants (
   constraint tenants_config_check check (jsonb_typeof(config) = 'object')
 );
 
+create index idx_tenants_project on tenants (project_id);
+create index idx_tenants_isolation on tenants (isolation_level);
+
 create trigger update_tenants_updated_at
 before update on tenants
 for each row execute function update_updated_at_column();
@@ -86,6 +89,75 @@ comment on column tenant_privacy_config.updated_at is 'When the row last changed
 
 insert into tenants (id, project_id, name) values ('default-tenant', 'default', 'Default tenant');
 insert into tenant_privacy_config (tenant_id) values ('default-tenant');
+
+-- Who is named as the target or the accessor is not a foreign key: its error would tell whether there is such a tenant.
+create table tenant_sharing_rules (
+  tenant_id varchar(255) not null,
+  target_tenant_id varchar(255) not null,
+  resource_types text[] not null,
+  anonymization_level privacy_level not null default 'basic',
+  active boolean not null default true,
+  expires_at timestamptz, -- null: until it is withdrawn
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint tenant_sharing_rules_pkey primary key (tenant_id, target_tenant_id),
+  constraint tenant_sharing_rules_tenant_id_fkey foreign key (tenant_id) references tenants (id) on delete cascade,
+  constraint no_sharing_with_oneself check (target_tenant_id <> tenant_id),
+  constraint tenant_sharing_rules_resource_types_check check (
+    cardinality(resource_types) > 0 and resource_types <@ array['agent_profiles']
+  )
+);
+
+create index idx_tenant_sharing_rules_target on tenant_sharing_rules (target_tenant_id);
+
+create trigger update_tenant_sharing_rules_updated_at
+before update on tenant_sharing_rules
+for each row execute function update_updated_at_column();
+
+comment on table tenant_sharing_rules is
+  'What a tenant lets another one read, written by the owner of the rows; of effect while the owner is shared.';
+comment on column tenant_sharing_rules.tenant_id is 'Tenant that owns the rows and the rule.';
+comment on column tenant_sharing_rules.target_tenant_id is 'Tenant that may read them.';
+comment on column tenant_sharing_rules.resource_types is 'Tables whose rows are shared.';
+comment on column tenant_sharing_rules.anonymization_level is 'basic: the rows as they are; otherwise no row is shown, only aggregates are.';
+comment on column tenant_sharing_rules.active is 'Whether the rule is in force.';
+comment on column tenant_sharing_rules.expires_at is 'When it stops; null if not before it is withdrawn.';
+comment on column tenant_sharing_rules.created_at is 'When the row was made.';
+comment on column tenant_sharing_rules.updated_at is 'When the row last changed.';
+
+create table tenant_access_log (
+  tenant_id varchar(255) not null,
+  id uuid not null default gen_random_uuid(),
+  accessor_tenant_id varchar(255), -- null: an operator, without a tenant
+  access_type varchar(50) not null,
+  table_name varchar(100) not null,
+  query_hash varchar(64), -- null: not known
+  row_count integer, -- null: not counted
+  user_id varchar(255), -- null: the context named nobody
+  ip_address inet, -- null: a local connection
+  accessed_at timestamptz not null default now(),
+  constraint tenant_access_log_pkey primary key (tenant_id, id),
+  constraint tenant_access_log_tenant_id_fkey foreign key (tenant_id) references tenants (id) on delete cascade,
+  constraint tenant_access_log_access_type_check check (access_type in ('read', 'write', 'aggregate', 'federated')),
+  constraint tenant_access_log_table_name_check check (length(table_name) > 0),
+  constraint tenant_access_log_query_hash_check check (query_hash ~ '^[0-9a-f]{64}$'),
+  constraint tenant_access_log_row_count_check check (row_count >= 0)
+);
+
+create index idx_tenant_access_log_tenant on tenant_access_log (tenant_id, accessor_tenant_id, accessed_at desc);
+create index idx_tenant_access_log_accessed on tenant_access_log (tenant_id, accessed_at desc);
+
+comment on table tenant_access_log is 'Who else reached, or tried to reach, a tenant''s rows. It belongs to the tenant whose rows they are.';
+comment on column tenant_access_log.tenant_id is 'Tenant whose rows were asked for.';
+comment on column tenant_access_log.id is 'Identifier of the entry.';
+comment on column tenant_access_log.accessor_tenant_id is 'Tenant that asked; null for an operator.';
+comment on column tenant_access_log.access_type is 'read, write, aggregate, or federated.';
+comment on column tenant_access_log.table_name is 'Table that was asked.';
+comment on column tenant_access_log.query_hash is 'SHA-256 of the query, hex; null if not known.';
+comment on column tenant_access_log.row_count is 'Rows that were shown; null if not counted.';
+comment on column tenant_access_log.user_id is 'User of the asking context; null if it named none.';
+comment on column tenant_access_log.ip_address is 'Where the connection came from; null for a local one.';
+comment on column tenant_access_log.accessed_at is 'When.';
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Who is asking: a signed context. Anybody who can run SQL can set a configuration parameter; nobody without the key
@@ -237,6 +309,40 @@ comment on function app.require_tenant_id() is 'app.current_tenant_id(), or erro
 
 grant execute on function app.require_tenant_id() to agent_agency_service, agent_agency_app, agent_agency_readonly;
 
+-- Returns an array: a policy that reads a set would plan a subquery for every statement.
+create function app.visible_tenants(p_resource text) returns text[]
+language plpgsql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+begin
+  if v_tenant is null then
+    return '{}';
+  end if;
+  return v_tenant || array(
+    select rule.tenant_id::text
+    from tenant_sharing_rules as rule
+    join tenants as owner on owner.id = rule.tenant_id
+    where rule.target_tenant_id = v_tenant
+      and rule.active
+      and rule.anonymization_level = 'basic'
+      and p_resource = any(rule.resource_types)
+      and (rule.expires_at is null or rule.expires_at > now())
+      and owner.isolation_level = 'shared'
+  );
+end
+$$;
+
+comment on function app.visible_tenants(text) is
+  'Tenants whose rows of a table the current one may read: itself, and those whose own rules say so. Empty without a tenant.';
+
+alter function app.visible_tenants(text) owner to agent_agency_service;
+grant execute on function app.visible_tenants(text) to agent_agency_owner, agent_agency_app, agent_agency_readonly;
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- Operators: who acts without a tenant says why, and it stays.
 
@@ -294,6 +400,40 @@ $$;
 
 comment on function app.isolate_tenant_table(regclass, name, name) is
   'Forces row level security on a table: a restrictive guard, and permissive policies for the tenant''s own rows.';
+
+create function app.share_tenant_table(p_table regclass, p_policy name) returns void
+language plpgsql
+volatile
+parallel unsafe
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_name constant text := (select relname from pg_class where oid = p_table);
+  v_guard constant text := v_name || '_tenant_guard';
+  v_to constant text := 'to agent_agency_owner, agent_agency_app, agent_agency_readonly';
+  v_own constant text := 'tenant_id = (select app.current_tenant_id())';
+  v_visible constant text := format('tenant_id = any((select app.visible_tenants(%L))::text[])', v_name);
+begin
+  execute format('drop policy %I on %s', v_guard, p_table);
+  execute format('create policy %I on %s as restrictive for select %s using (%s)', v_guard, p_table, v_to, v_visible);
+  execute format(
+    'create policy %I on %s as restrictive for insert %s with check (%s)', v_guard || '_insert', p_table, v_to, v_own
+  );
+  execute format(
+    'create policy %I on %s as restrictive for update %s using (%s) with check (%s)',
+    v_guard || '_update', p_table, v_to, v_own, v_own
+  );
+  execute format(
+    'create policy %I on %s as restrictive for delete %s using (%s)', v_guard || '_delete', p_table, v_to, v_own
+  );
+  execute format(
+    'create policy %I on %s for select to agent_agency_app, agent_agency_readonly using (%s)', p_policy, p_table, v_visible
+  );
+end
+$$;
+
+comment on function app.share_tenant_table(regclass, name) is
+  'Lets the rows of an isolated table be read, never written, by the tenants that their owner''s rules name.';
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- The tables from before tenants. Each gets its tenant, and every key, foreign key and btree index of theirs, and every
@@ -425,50 +565,72 @@ begin
 end
 $$;
 
--- 006's tables have theirs already.
-alter table agent_capabilities_graph add constraint agent_capabilities_graph_tenant_id_fkey
-  foreign key (tenant_id) references tenants (id) on delete restrict;
-alter table agent_relationships add constraint agent_relationships_tenant_id_fkey
-  foreign key (tenant_id) references tenants (id) on delete restrict;
-alter table agent_cooccurrences add constraint agent_cooccurrences_tenant_id_fkey
-  foreign key (tenant_id) references tenants (id) on delete restrict;
-alter table entity_chunk_mappings add constraint entity_chunk_mappings_tenant_id_fkey
-  foreign key (tenant_id) references tenants (id) on delete restrict;
-alter table provenance_signing_keys add constraint provenance_signing_keys_tenant_id_fkey
-  foreign key (tenant_id) references tenants (id) on delete restrict;
-alter table provenance_heads add constraint provenance_heads_tenant_id_fkey
-  foreign key (tenant_id) references tenants (id) on delete restrict;
-alter table caws_provenance_graph add constraint caws_provenance_graph_tenant_id_fkey
-  foreign key (tenant_id) references tenants (id) on delete restrict;
-
-alter table agent_capabilities_graph alter column tenant_id set default app.current_tenant_id();
-alter table agent_relationships alter column tenant_id set default app.current_tenant_id();
-alter table agent_cooccurrences alter column tenant_id set default app.current_tenant_id();
-alter table entity_chunk_mappings alter column tenant_id set default app.current_tenant_id();
-alter table provenance_signing_keys alter column tenant_id set default app.current_tenant_id();
-alter table caws_provenance_graph alter column tenant_id set default app.current_tenant_id();
+-- 006's tables have the column and their keys already.
+do $$
+declare
+  v_policies constant jsonb := '{
+    "agent_capabilities_graph": "tenant_capability_isolation",
+    "agent_relationships": "tenant_relationship_isolation",
+    "agent_cooccurrences": "tenant_cooccurrence_isolation",
+    "entity_chunk_mappings": "tenant_chunk_isolation",
+    "entity_similarity_cache": "tenant_similarity_isolation",
+    "graph_config": "tenant_graph_config_isolation",
+    "provenance_signing_keys": "tenant_signing_key_isolation",
+    "provenance_heads": "tenant_head_isolation",
+    "caws_provenance_graph": "tenant_provenance_isolation"
+  }';
+  v_table text;
+begin
+  for v_table in select jsonb_object_keys(v_policies) loop
+    execute format(
+      'alter table %I alter column tenant_id set default app.current_tenant_id(), add constraint %I'
+      ' foreign key (tenant_id) references tenants (id) on delete restrict',
+      v_table, v_table || '_tenant_id_fkey'
+    );
+    perform app.isolate_tenant_table(v_table, 'tenant_id', (v_policies ->> v_table)::name);
+  end loop;
+end
+$$;
 
 select
   app.isolate_tenant_table('tenants', 'id', 'tenant_own_row'),
   app.isolate_tenant_table('tenant_privacy_config', 'tenant_id', 'tenant_privacy_isolation'),
-  app.isolate_tenant_table('agent_capabilities_graph', 'tenant_id', 'tenant_capability_isolation'),
-  app.isolate_tenant_table('agent_relationships', 'tenant_id', 'tenant_relationship_isolation'),
-  app.isolate_tenant_table('agent_cooccurrences', 'tenant_id', 'tenant_cooccurrence_isolation'),
-  app.isolate_tenant_table('entity_chunk_mappings', 'tenant_id', 'tenant_chunk_isolation'),
-  app.isolate_tenant_table('provenance_signing_keys', 'tenant_id', 'tenant_signing_key_isolation'),
-  app.isolate_tenant_table('provenance_heads', 'tenant_id', 'tenant_head_isolation'),
-  app.isolate_tenant_table('caws_provenance_graph', 'tenant_id', 'tenant_provenance_isolation');
+  app.isolate_tenant_table('tenant_sharing_rules', 'tenant_id', 'tenant_sharing_rule_isolation'),
+  app.isolate_tenant_table('tenant_access_log', 'tenant_id', 'tenant_access_log_isolation'),
+  app.share_tenant_table('agent_profiles', 'tenant_shared_access');
+
+alter table tenant_sharing_rules alter column tenant_id set default app.current_tenant_id();
+
+-- Two views of 001 join agents by their identifiers, which are a tenant's own only together with the tenant.
+do $$
+declare
+  v_view regclass;
+begin
+  foreach v_view in array array['agent_profiles_with_capabilities', 'available_agents']::regclass[] loop
+    execute format(
+      'create or replace view %s with (security_invoker = true) as %s',
+      v_view,
+      regexp_replace(
+        pg_get_viewdef(v_view),
+        '\((\w+)\.agent_id\)::text = \(profile\.id\)::text', '\1.tenant_id = profile.tenant_id and \&', 'g'
+      )
+    );
+  end loop;
+end
+$$;
 
 -- What the application may do, table by table. Provenance only grows; tenants are an operator's business.
-grant select on tenants, tenant_privacy_config to agent_agency_app;
+grant select on tenants, tenant_privacy_config, tenant_access_log, provenance_heads to agent_agency_app;
 grant select, insert, update, delete on
-  agent_capabilities_graph, agent_relationships, agent_cooccurrences, entity_chunk_mappings
+  tenant_sharing_rules,
+  agent_capabilities_graph, agent_relationships, agent_cooccurrences, entity_chunk_mappings, entity_similarity_cache,
+  graph_config
   to agent_agency_app;
 grant select, insert on provenance_signing_keys, caws_provenance_graph to agent_agency_app;
-grant select on provenance_heads to agent_agency_app;
 grant select on
-  tenants, tenant_privacy_config, agent_capabilities_graph, agent_relationships, agent_cooccurrences,
-  entity_chunk_mappings, provenance_signing_keys, provenance_heads, caws_provenance_graph
+  tenants, tenant_privacy_config, tenant_sharing_rules, tenant_access_log,
+  agent_capabilities_graph, agent_relationships, agent_cooccurrences, entity_chunk_mappings, entity_similarity_cache,
+  graph_config, provenance_signing_keys, provenance_heads, caws_provenance_graph
   to agent_agency_readonly;
 
 -- Views ask with the rights of their caller, so they show its tenant.
@@ -477,10 +639,15 @@ grant select on
   query_performance, result_quality_analysis,
   verification_performance, method_performance, evidence_quality_analysis,
   web_cache_performance, web_extraction_performance, web_traversal_analysis, web_rate_limit_status,
-  recent_performance_events, agent_performance_summary, system_performance_dashboard
+  recent_performance_events, agent_performance_summary, system_performance_dashboard,
+  agent_capability_summary, agent_relationship_summary, caws_provenance_chains
   to agent_agency_app, agent_agency_readonly;
 
 grant execute on function cleanup_expired_web_cache() to agent_agency_app;
+grant execute on function cleanup_similarity_cache(integer) to agent_agency_app;
+grant execute on function get_cached_similarity(uuid, uuid, integer) to agent_agency_app, agent_agency_readonly;
+grant execute on function compute_provenance_hash(varchar, varchar, varchar, jsonb)
+  to agent_agency_app, agent_agency_readonly;
 grant execute on function validate_performance_metrics(jsonb) to agent_agency_app, agent_agency_readonly;
 grant execute on function normalize_entity_name(text) to agent_agency_app, agent_agency_readonly;
 grant execute on function app.text_array_to_text(text[]) to agent_agency_app;
@@ -492,7 +659,12 @@ create policy provenance_heads_service on provenance_heads to agent_agency_servi
 create policy tenants_service on tenants to agent_agency_service using (true) with check (true);
 create policy tenant_privacy_config_service on tenant_privacy_config to agent_agency_service
   using (true) with check (true);
-grant select, insert on tenants, tenant_privacy_config to agent_agency_service;
+create policy tenant_sharing_rules_service on tenant_sharing_rules for select to agent_agency_service using (true);
+create policy tenant_access_log_service on tenant_access_log for insert to agent_agency_service with check (true);
+grant select, insert, update (isolation_level) on tenants to agent_agency_service;
+grant select, insert on tenant_privacy_config to agent_agency_service;
+grant select on tenant_sharing_rules to agent_agency_service;
+grant insert on tenant_access_log to agent_agency_service;
 
 create function app.lock_provenance_head() returns table (head_seq bigint, head_hash text)
 language plpgsql
@@ -519,6 +691,40 @@ comment on function app.lock_provenance_head() is
 alter function app.lock_provenance_head() owner to agent_agency_service;
 grant execute on function app.lock_provenance_head() to agent_agency_app;
 
+-- The default tenant's settings are the template: it has them from before there were tenants.
+create policy queue_configuration_service on queue_configuration to agent_agency_service
+  using (tenant_id = 'default-tenant') with check (true);
+create policy verification_methods_service on verification_methods to agent_agency_service
+  using (tenant_id = 'default-tenant') with check (true);
+create policy graph_config_service on graph_config to agent_agency_service
+  using (tenant_id = 'default-tenant') with check (true);
+grant select, insert on queue_configuration, verification_methods, graph_config to agent_agency_service;
+
+create function app.copy_default_settings(p_tenant_id varchar(255)) returns void
+language sql
+volatile
+parallel unsafe
+begin atomic
+  insert into queue_configuration (tenant_id, config_key, config_value, description)
+  select copy_default_settings.p_tenant_id, setting.config_key, setting.config_value, setting.description
+  from queue_configuration as setting
+  where setting.tenant_id = 'default-tenant';
+
+  insert into verification_methods (tenant_id, method_type, enabled, priority, timeout_ms, config)
+  select copy_default_settings.p_tenant_id, method.method_type, method.enabled, method.priority, method.timeout_ms, method.config
+  from verification_methods as method
+  where method.tenant_id = 'default-tenant';
+
+  insert into graph_config (tenant_id, key, value, description)
+  select copy_default_settings.p_tenant_id, setting.key, setting.value, setting.description
+  from graph_config as setting
+  where setting.tenant_id = 'default-tenant';
+end;
+
+comment on function app.copy_default_settings(varchar) is 'Gives a new tenant the settings that the default tenant has now.';
+
+grant execute on function app.copy_default_settings(varchar) to agent_agency_service;
+
 create function create_tenant(
   p_tenant_id varchar(255),
   p_project_id varchar(255),
@@ -535,12 +741,13 @@ begin
   insert into tenants (id, project_id, name, isolation_level)
   values (p_tenant_id, p_project_id, p_name, p_isolation_level);
   insert into tenant_privacy_config (tenant_id) values (p_tenant_id);
+  perform app.copy_default_settings(p_tenant_id);
   return p_tenant_id;
 end
 $$;
 
 comment on function create_tenant(varchar, varchar, varchar, isolation_level) is
-  'Creates a tenant with default privacy settings. For operators: the application may not execute it.';
+  'Creates a tenant with default privacy and the default tenant''s settings. For operators: the application may not execute it.';
 
 alter function create_tenant(varchar, varchar, varchar, isolation_level) owner to agent_agency_service;
 grant execute on function create_tenant(varchar, varchar, varchar, isolation_level) to agent_agency_owner;
@@ -559,3 +766,282 @@ comment on function app.list_tenants() is 'Every tenant. For operators: the appl
 
 alter function app.list_tenants() owner to agent_agency_service;
 grant execute on function app.list_tenants() to agent_agency_owner;
+
+create function update_tenant_isolation(p_tenant_id varchar(255), p_new_level isolation_level) returns boolean
+language sql
+volatile
+parallel unsafe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+  with changed as (
+    update tenants as tenant set isolation_level = p_new_level where tenant.id = p_tenant_id returning 1
+  )
+  select exists (select from changed)
+$$;
+
+comment on function update_tenant_isolation(varchar, isolation_level) is
+  'Changes how far a tenant shares; false if there is no such tenant. For operators: the application may not execute it.';
+
+alter function update_tenant_isolation(varchar, isolation_level) owner to agent_agency_service;
+grant execute on function update_tenant_isolation(varchar, isolation_level) to agent_agency_owner;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- What leaves a tenant, and who saw it.
+
+create function app.record_tenant_access(
+  p_tenant_id varchar(255),
+  p_access_type varchar(50),
+  p_table_name varchar(100),
+  p_query_hash varchar(64) default null,
+  p_row_count integer default null
+) returns void
+language sql
+volatile
+parallel unsafe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+  -- From tenants: an unknown one is passed over in silence, or the error would tell which ones there are.
+  insert into tenant_access_log (
+    tenant_id, accessor_tenant_id, access_type, table_name, query_hash, row_count, user_id, ip_address
+  )
+  select
+    tenant.id,
+    app.require_tenant_id(),
+    p_access_type,
+    p_table_name,
+    p_query_hash,
+    p_row_count,
+    nullif(current_setting('app.current_user', true), ''),
+    inet_client_addr()
+  from tenants as tenant
+  where tenant.id = p_tenant_id
+$$;
+
+comment on function app.record_tenant_access(varchar, varchar, varchar, varchar, integer) is
+  'Enters into a tenant''s access log that the current tenant asked for its rows.';
+
+alter function app.record_tenant_access(varchar, varchar, varchar, varchar, integer) owner to agent_agency_service;
+grant execute on function app.record_tenant_access(varchar, varchar, varchar, varchar, integer) to agent_agency_app;
+
+create function check_k_anonymity(group_size bigint, p_tenant_id varchar(255)) returns boolean
+language sql
+stable
+parallel safe
+begin atomic
+  select coalesce(
+    (
+      select check_k_anonymity.group_size >= config.k_anonymity
+      from tenant_privacy_config as config
+      where config.tenant_id = check_k_anonymity.p_tenant_id
+    ),
+    false
+  );
+end;
+
+comment on function check_k_anonymity(bigint, varchar) is
+  'Whether a group is at least as large as a tenant demands; false for a tenant whose settings cannot be seen.';
+
+-- The first twelve digits of a version 4 UUID come from the operating system's generator, all 48 bits of them.
+create function app.random_below(p_bound bigint) returns bigint
+language plpgsql
+volatile
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_range constant bigint := 1::bigint << 48;
+  v_number bigint;
+begin
+  if p_bound is null or p_bound not between 1 and v_range then
+    raise exception using errcode = '22023', message = 'the bound of a random number has to be 1 to 2^48';
+  end if;
+  loop
+    v_number := ('x0000' || left(replace(gen_random_uuid()::text, '-', ''), 12))::bit(64)::bigint;
+    -- A number from the incomplete last interval would make small remainders more likely.
+    exit when v_number < v_range - v_range % p_bound;
+  end loop;
+  return v_number % p_bound;
+end
+$$;
+
+comment on function app.random_below(bigint) is 'Uniform whole number from 0 to below a bound, from a cryptographic generator.';
+
+create function app.happens_with_exp(p_numerator bigint, p_denominator bigint) returns boolean
+language plpgsql
+volatile
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_draws bigint := 1;
+begin
+  while app.random_below(p_denominator * v_draws) < p_numerator loop
+    v_draws := v_draws + 1;
+  end loop;
+  return v_draws % 2 = 1;
+end
+$$;
+
+comment on function app.happens_with_exp(bigint, bigint) is
+  'True with probability exp(-numerator/denominator), for a fraction from 0 to 1, exactly (Canonne, Kamath, Steinke 2020, algorithm 1).';
+
+create function app.discrete_laplace(p_numerator bigint, p_denominator bigint) returns bigint
+language plpgsql
+volatile
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_remainder bigint;
+  v_multiple bigint;
+  v_magnitude bigint;
+  v_is_negative boolean;
+begin
+  loop
+    v_remainder := app.random_below(p_numerator);
+    continue when not app.happens_with_exp(v_remainder, p_numerator);
+    v_multiple := 0;
+    while app.happens_with_exp(1, 1) loop
+      v_multiple := v_multiple + 1;
+    end loop;
+    v_magnitude := (v_remainder + p_numerator * v_multiple) / p_denominator;
+    v_is_negative := app.random_below(2) = 1;
+    -- Zero has one sign only, or it would be twice as likely.
+    continue when v_is_negative and v_magnitude = 0;
+    return case when v_is_negative then -v_magnitude else v_magnitude end;
+  end loop;
+end
+$$;
+
+comment on function app.discrete_laplace(bigint, bigint) is
+  'Whole number from the discrete Laplace distribution of scale numerator/denominator, exactly (Canonne, Kamath, Steinke 2020, algorithm 2).';
+
+-- In thousandths, whole numbers only: noise in floating point gives values away (Mironov 2012). Rounding may move two
+-- values that differ by 1 apart by one thousandth more, hence 1001.
+create function add_dp_noise(value numeric, p_tenant_id varchar(255)) returns numeric
+language plpgsql
+volatile
+parallel safe
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_config record;
+begin
+  if add_dp_noise.value = 'NaN' or abs(add_dp_noise.value) = 'Infinity' then
+    raise exception using errcode = '22023', message = 'noise is added to finite numbers only';
+  end if;
+  select config.privacy_level, config.epsilon into v_config
+  from tenant_privacy_config as config
+  where config.tenant_id = p_tenant_id;
+  if not found then
+    raise exception using
+      errcode = '55000',
+      message = 'no noise without the tenant''s privacy settings, and they cannot be seen',
+      hint = 'Only the current tenant''s own can.';
+  end if;
+  if v_config.privacy_level = 'basic' then
+    return add_dp_noise.value;
+  end if;
+  if v_config.privacy_level = 'secure' then
+    raise exception using
+      errcode = '0A000',
+      message = 'the privacy level secure asks for computing among several parties; noise alone is less',
+      hint = 'Use the level differential, or share secrets between the tenants.';
+  end if;
+  return round(add_dp_noise.value, 3)
+    + app.discrete_laplace(1001 * 10000, (v_config.epsilon * 10000)::bigint) / 1000.0;
+end
+$$;
+
+comment on function add_dp_noise(numeric, varchar) is
+  'Adds Laplace noise to a value that one subject changes by 1 at most, by the tenant''s epsilon; unchanged at the level basic. Scale other values first. It keeps no account of the budget.';
+
+grant execute on function check_k_anonymity(bigint, varchar) to agent_agency_app, agent_agency_readonly;
+grant execute on function app.random_below(bigint) to agent_agency_app, agent_agency_readonly;
+grant execute on function app.happens_with_exp(bigint, bigint) to agent_agency_app, agent_agency_readonly;
+grant execute on function app.discrete_laplace(bigint, bigint) to agent_agency_app, agent_agency_readonly;
+grant execute on function add_dp_noise(numeric, varchar) to agent_agency_app, agent_agency_readonly;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- Views across what tenants have.
+
+create view agent_connectivity with (security_invoker = true) as
+select
+  agent.tenant_id,
+  agent.id as agent_id,
+  outbound.relationships + both_ways.relationships as outbound_relationships,
+  inbound.relationships + both_ways.relationships as inbound_relationships,
+  outbound.relationships + inbound.relationships + both_ways.relationships as total_relationships
+from agent_profiles as agent
+cross join lateral (
+  select count(*) as relationships
+  from agent_relationships as edge
+  where edge.tenant_id = agent.tenant_id and edge.source_agent_id = agent.id and edge.is_directional
+) as outbound
+cross join lateral (
+  select count(*) as relationships
+  from agent_relationships as edge
+  where edge.tenant_id = agent.tenant_id and edge.target_agent_id = agent.id and edge.is_directional
+) as inbound
+cross join lateral (
+  select count(*) as relationships
+  from agent_relationships as edge
+  where edge.tenant_id = agent.tenant_id and agent.id in (edge.source_agent_id, edge.target_agent_id)
+    and not edge.is_directional
+) as both_ways;
+
+comment on view agent_connectivity is 'How many relationships each agent has; one that holds both ways goes out and comes in, and counts once in total.';
+comment on column agent_connectivity.tenant_id is 'Tenant that owns the agent.';
+comment on column agent_connectivity.agent_id is 'Agent.';
+comment on column agent_connectivity.outbound_relationships is 'Relationships that go out.';
+comment on column agent_connectivity.inbound_relationships is 'Relationships that come in.';
+comment on column agent_connectivity.total_relationships is 'Relationships in total.';
+
+create view tenant_statistics with (security_invoker = true) as
+select
+  tenant.id as tenant_id,
+  tenant.name as tenant_name,
+  tenant.isolation_level,
+  (select count(*) from agent_profiles as agent where agent.tenant_id = tenant.id) as agent_count,
+  (select count(*) from agent_capabilities_graph as item where item.tenant_id = tenant.id) as capability_count,
+  (select count(*) from agent_relationships as edge where edge.tenant_id = tenant.id) as relationship_count,
+  (select count(*) from caws_provenance_graph as node where node.tenant_id = tenant.id) as provenance_count,
+  (select count(*) from performance_events as event where event.tenant_id = tenant.id) as event_count
+from tenants as tenant;
+
+comment on view tenant_statistics is 'How much each tenant has. It counts rows one by one, those of the tables that are named in the query.';
+comment on column tenant_statistics.tenant_id is 'Tenant.';
+comment on column tenant_statistics.tenant_name is 'Its display name.';
+comment on column tenant_statistics.isolation_level is 'How far it shares.';
+comment on column tenant_statistics.agent_count is 'Agents.';
+comment on column tenant_statistics.capability_count is 'Capabilities.';
+comment on column tenant_statistics.relationship_count is 'Relationships.';
+comment on column tenant_statistics.provenance_count is 'Nodes of its provenance log.';
+comment on column tenant_statistics.event_count is 'Performance events.';
+
+create view cross_tenant_access_summary with (security_invoker = true) as
+select
+  entry.tenant_id,
+  entry.accessor_tenant_id,
+  entry.access_type,
+  entry.table_name,
+  count(*) as access_count,
+  sum(entry.row_count) as total_rows,
+  max(entry.accessed_at) as last_accessed_at
+from tenant_access_log as entry
+where entry.accessor_tenant_id is distinct from entry.tenant_id
+group by entry.tenant_id, entry.accessor_tenant_id, entry.access_type, entry.table_name;
+
+comment on view cross_tenant_access_summary is 'Who else asked for a tenant''s rows, and how often.';
+comment on column cross_tenant_access_summary.tenant_id is 'Tenant whose rows were asked for.';
+comment on column cross_tenant_access_summary.accessor_tenant_id is 'Tenant that asked; null for operators.';
+comment on column cross_tenant_access_summary.access_type is 'read, write, aggregate, or federated.';
+comment on column cross_tenant_access_summary.table_name is 'Table that was asked.';
+comment on column cross_tenant_access_summary.access_count is 'How often.';
+comment on column cross_tenant_access_summary.total_rows is 'Rows that were shown; null if they were never counted.';
+comment on column cross_tenant_access_summary.last_accessed_at is 'When it was asked last.';
+
+grant select on agent_connectivity, tenant_statistics, cross_tenant_access_summary
+  to agent_agency_app, agent_agency_readonly;

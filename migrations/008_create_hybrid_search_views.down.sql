@@ -1,3 +1,22 @@
+drop function refresh_hybrid_search_index();
+drop materialized view hybrid_search_materialized;
+drop policy agent_capabilities_graph_service on agent_capabilities_graph;
+drop policy caws_provenance_graph_service on caws_provenance_graph;
+drop policy agent_profiles_service on agent_profiles;
+revoke select on agent_capabilities_graph, caws_provenance_graph, agent_profiles from agent_agency_service;
+revoke execute on function normalize_entity_name(text) from agent_agency_service;
+
+drop view slow_search_queries, popular_search_queries, search_performance_by_type;
+drop function log_search_session(text, varchar, integer, integer, varchar, jsonb);
+drop table graph_search_sessions;
+
+drop function compute_agent_centrality();
+drop function hybrid_search(vector, text, integer, integer, varchar[], varchar, numeric);
+drop function find_similar_caws_verdicts(vector, varchar, integer);
+drop function find_similar_capabilities(vector, varchar, integer, numeric);
+drop function app.any_word_of(text);
+drop function app.require_direction(vector);
+drop function app.require_between(text, integer, integer, integer);
 drop function find_agent_path(varchar, varchar, integer);
 drop function traverse_agent_relationships(varchar, integer, numeric, relationship_type[]);
 drop function app.walk_agent_relationships(varchar, varchar, integer, numeric, relationship_type[]);

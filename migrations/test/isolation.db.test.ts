@@ -266,7 +266,9 @@ describe.skipIf(database.kind === 'pglite')('every foreign key', () => {
         and has_table_privilege('agent_agency_app', conrelid, 'update')`);
     expect(keys.length).toBeGreaterThan(0);
     for (const { name, referring, referred, own, other } of keys as unknown as ForeignKey[]) {
-      const foreign = `select min(${other}::text) from ${referred} where tenant_id = 'globex'`;
+      // Of a pair that has an order, the one that stands second stays behind the first.
+      const end = own.includes('2') ? 'max' : 'min';
+      const foreign = `select ${end}(${other}::text) from ${referred} where tenant_id = 'globex'`;
       const statement = `update ${referring} set ${own} = '${String(await queryValue(administrator, foreign))}'`;
       const refusal = { code: '23503' };
       await expect(

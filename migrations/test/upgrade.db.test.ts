@@ -48,11 +48,12 @@ describe.skipIf(database.kind === 'pglite')('007, multi-tenant isolation', () =>
     await migrateUp(session);
     await installTestKey(session);
     await asTenant(session, 'default-tenant', () => insertTenantRows(session, 'default-tenant'));
+    await migrateDown(session, { to: 7 });
     const full = await contentsOf(session);
     expect([...full.values()]).not.toContain(null);
     await migrateDown(session, { to: 6 });
     expect(await contentsOf(session)).toEqual(full);
-    await migrateUp(session);
+    await migrateUp(session, { to: 7 });
     expect(await contentsOf(session)).toEqual(full);
     await expect(ownersIn(session)).resolves.toEqual(['default-tenant']);
     await installTestKey(session);
@@ -88,7 +89,11 @@ describe.skipIf(database.kind === 'pglite')('007, multi-tenant isolation', () =>
     });
     const secured = `select bool_and(relrowsecurity and relforcerowsecurity) from pg_class where relname = any($1)`;
     await expect(queryValue(session, secured, [await tablesOf(session)])).resolves.toBe(true);
-    await session.query(`delete from tenants where id = 'acme'`);
+    for (const table of ['queue_configuration', 'verification_methods', 'graph_config', 'tenants']) {
+      await session.query(
+        `delete from ${table} where ${table === 'tenants' ? 'id' : 'tenant_id'} = 'acme'`,
+      );
+    }
     await expect(migrateDown(session, { to: 6 })).resolves.toContain('007_add_multi_tenant_isolation');
   });
 

@@ -33,7 +33,10 @@ export const functionRules: readonly Rule[] = [
       select full_name || ' ' || role as violation
       from our_routine, unnest(array['agent_agency_app', 'agent_agency_readonly']) as role
       where has_function_privilege(role, our_routine.oid, 'execute')
-        and proname in ('create_tenant', 'list_tenants', 'put_context_key', 'context_key_blocks', 'isolate_tenant_table')`,
+        and proname in (
+          'create_tenant', 'update_tenant_isolation', 'copy_default_settings', 'list_tenants', 'put_context_key',
+          'context_key_blocks', 'isolate_tenant_table', 'share_tenant_table', 'refresh_hybrid_search_index'
+        )`,
     breaches: ['grant execute on function app.list_tenants() to agent_agency_readonly'],
   },
 ];

@@ -5,6 +5,17 @@ const forgotten = 'create table public.forgotten (tenant_id varchar(255) not nul
 /** A policy's condition, as the catalogue writes it, for the tenant's own rows. */
 const ownRows = `format('((%I)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))', attname)`;
 
+/** Tables whose rows their owner may let other tenants read. */
+const SHARED = ['public.agent_profiles'];
+
+const shared = SHARED.map((name) => `'${name}'`).join(', ');
+
+/** The same for the rows that may be read of such a table. */
+const visibleRows = `format(
+  '((tenant_id)::text = ANY (( SELECT app.visible_tenants(%L::text) AS visible_tenants)::text[]))',
+  split_part(full_name, '.', 2)
+)`;
+
 export const isolationRules: readonly Rule[] = [
   {
     name: 'every table belongs to tenants, but for those listed with their reason',
@@ -30,19 +41,33 @@ export const isolationRules: readonly Rule[] = [
   {
     name: 'a restrictive guard keeps the owner, the application and the reader to the tenant’s own rows',
     violations: `
-      select full_name as violation from tenant_column
+      select format('%s, %s', full_name, verb) as violation
+      from tenant_column cross join unnest(array['r', 'a', 'w', 'd']::"char"[]) as verb
       where not exists (
         select from pg_policy
-        where polrelid = relid and not polpermissive and polcmd = '*'
+        where polrelid = relid and not polpermissive and polcmd in ('*', verb)
           and polroles @> array['agent_agency_owner', 'agent_agency_app', 'agent_agency_readonly']::regrole[]::oid[]
-          and pg_get_expr(polqual, polrelid) = ${ownRows} and pg_get_expr(polwithcheck, polrelid) = ${ownRows}
+          and case
+            when verb = 'a' then true
+            when verb = 'r' and full_name in (${shared}) then pg_get_expr(polqual, polrelid) = ${visibleRows}
+            else pg_get_expr(polqual, polrelid) = ${ownRows}
+          end
+          and case when verb in ('a', 'w') then pg_get_expr(polwithcheck, polrelid) = ${ownRows} else true end
       )`,
     breaches: [
       forgotten,
-      'drop policy agent_profiles_tenant_guard on agent_profiles',
-      'alter policy agent_profiles_tenant_guard on agent_profiles using (true)',
-      'alter policy agent_profiles_tenant_guard on agent_profiles with check (true)',
-      'alter policy agent_profiles_tenant_guard on agent_profiles to agent_agency_app',
+      ...['agent_profiles', 'current_load'].flatMap((table) => [
+        `drop policy ${table}_tenant_guard on ${table}`,
+        `alter policy ${table}_tenant_guard on ${table} using (true)`,
+        `alter policy ${table}_tenant_guard on ${table} to agent_agency_app`,
+      ]),
+      'alter policy current_load_tenant_guard on current_load with check (true)',
+      'alter policy agent_profiles_tenant_guard_insert on agent_profiles with check (true)',
+      'alter policy agent_profiles_tenant_guard_update on agent_profiles with check (true)',
+      `alter policy agent_profiles_tenant_guard_update on agent_profiles
+         using (tenant_id = any((select app.visible_tenants('agent_profiles'))::text[]))`,
+      'drop policy agent_profiles_tenant_guard_delete on agent_profiles',
+      `select app.share_tenant_table('current_load', 'tenant_shared_load')`,
       `drop policy tenants_tenant_guard on tenants;
        create policy tenants_tenant_guard on tenants using (id = (select app.current_tenant_id()))`,
     ],

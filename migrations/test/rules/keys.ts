@@ -57,7 +57,7 @@ export const keyRules: readonly Rule[] = [
           and (indkey::smallint[])[0:cardinality(conkey) - 1] @> conkey
       )`,
     breaches: [
-      'drop index idx_relationships_target',
+      'drop index idx_cooccurrences_agent',
       `drop index idx_provenance_parent;
        create index partial on caws_provenance_graph (tenant_id, parent_entity_id) where seq > 1`,
     ],

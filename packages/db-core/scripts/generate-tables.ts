@@ -11,7 +11,21 @@ import pg from 'pg';
 
 /** Which package owns which tables. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
-  tenancy: ['tenants', 'tenant_privacy_config'],
+  tenancy: [
+    'tenants',
+    'tenant_privacy_config',
+    'tenant_sharing_rules',
+    'tenant_access_log',
+    'tenant_access_policies',
+    'data_retention_policies',
+    'federated_participants',
+    'federated_sessions',
+    'session_participants',
+    'aggregated_insights',
+    'offloaded_contexts',
+    'tenant_statistics',
+    'cross_tenant_access_summary',
+  ],
   'agent-registry': [
     'agent_profiles',
     'agent_capabilities',
@@ -31,16 +45,34 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
     'agent_relationships',
     'agent_cooccurrences',
     'entity_chunk_mappings',
+    'entity_similarity_cache',
+    'graph_config',
+    'agent_capability_summary',
+    'agent_relationship_summary',
+    'agent_connectivity',
   ],
-  provenance: ['caws_provenance_graph', 'provenance_heads', 'provenance_signing_keys'],
-  'hybrid-search': ['hybrid_search_index'],
+  provenance: [
+    'caws_provenance_graph',
+    'provenance_heads',
+    'provenance_signing_keys',
+    'caws_provenance_chains',
+  ],
+  'hybrid-search': [
+    'hybrid_search_index',
+    'graph_search_sessions',
+    'slow_search_queries',
+    'popular_search_queries',
+    'search_performance_by_type',
+  ],
 };
 
-/** What no package's code reads: the migration runner's own. */
-const UNOWNED = ['__migrations__', 'schema_migrations', 'schema_versions'];
+/** What no package's code reads: the migration runner's own, and operators' own. */
+const UNOWNED = ['__migrations__', 'schema_migrations', 'schema_versions', 'hybrid_search_materialized'];
 
 /** What will be a package's own that does not exist yet. */
 const WITHOUT_PACKAGE = [
+  // governance
+  'audit_log',
   // monitoring
   'performance_events',
   'agent_performance_profiles',

@@ -25,7 +25,7 @@ export interface LexicalQuery {
 export async function searchByWords(tx: TenantTransaction, query: LexicalQuery): Promise<LexicalHit[]> {
   const { rows } = await sql<CandidateRow & { word_score: number }>`
     with words as materialized (
-      select ${anyWordOf(query.text)} as query
+      select app.any_word_of(${query.text}) as query
     )
     select
       entry.entity_type, entry.id, entry.name, entry.parent_id,
@@ -38,19 +38,4 @@ export async function searchByWords(tx: TenantTransaction, query: LexicalQuery):
     limit ${query.depth}
   `.execute(tx);
   return rows.map((row) => ({ ...toCandidate(row), wordScore: row.word_score }));
-}
-
-/**
- * `plainto_tsquery` asks for all words, and a question rarely finds all of its in one place; it also keeps repetitions,
- * each of which is looked for again in every row. So: each word once, any of them, quoted as `tsquery` reads it.
- */
-function anyWordOf(text: string) {
-  return sql`(
-    select coalesce(string_agg(distinct quoted.word, ' | '), '')::tsquery
-    from (values ('english'::regconfig), ('simple'::regconfig)) as configuration (name)
-    cross join unnest(tsvector_to_array(to_tsvector(configuration.name, ${text}))) as lexeme (word)
-    cross join lateral (
-      select '''' || replace(replace(lexeme.word, '\\', '\\\\'), '''', '''''') || '''' as word
-    ) as quoted
-  )`;
 }

@@ -5,6 +5,13 @@
 
 import type { ColumnType } from 'kysely';
 
+export type Generated<T> =
+  T extends ColumnType<infer S, infer I, infer U>
+    ? ColumnType<S, I | undefined, U>
+    : ColumnType<T, T | undefined, T>;
+
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -18,6 +25,91 @@ export type JsonPrimitive = boolean | number | string | null;
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Numeric = ColumnType<string, number | string, number | string>;
+
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface GraphSearchSessions {
+  /**
+   * When it was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Relationships that it went along.
+   */
+  edges_traversed: Generated<number>;
+  /**
+   * Kinds that were asked for; null for all.
+   */
+  entity_type_filters: string[] | null;
+  /**
+   * How long it took, in ms.
+   */
+  execution_time_ms: number;
+  /**
+   * How long the walk took, in ms; null if not measured.
+   */
+  graph_traversal_time_ms: number | null;
+  /**
+   * Identifier of the search.
+   */
+  id: Generated<string>;
+  /**
+   * Hops that were allowed.
+   */
+  max_hops: Generated<number>;
+  /**
+   * Hops to the farthest.
+   */
+  max_hops_reached: Generated<number>;
+  /**
+   * Results that were asked for at most.
+   */
+  max_results: Generated<number>;
+  /**
+   * Further facts, a JSON object.
+   */
+  metadata: Generated<Json>;
+  /**
+   * Least confidence that was asked for.
+   */
+  min_confidence: Generated<Numeric>;
+  /**
+   * Agents that the walk reached.
+   */
+  nodes_visited: Generated<number>;
+  /**
+   * SHA-256 of what was asked, hex: the same question has the same.
+   */
+  query_hash: string;
+  /**
+   * What was asked; null if it is not kept.
+   */
+  query_text: string | null;
+  /**
+   * Results that came.
+   */
+  result_count: Generated<number>;
+  /**
+   * vector, text, graph, or hybrid.
+   */
+  search_type: string;
+  /**
+   * Session of the context, its first 100 characters; null if it named none.
+   */
+  session_id: Generated<string | null>;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * User of the context, its first 100 characters; null if it named none.
+   */
+  user_id: Generated<string | null>;
+  /**
+   * How long the search by vector took, in ms; null if not measured.
+   */
+  vector_search_time_ms: number | null;
+}
 
 export interface HybridSearchIndex {
   /**
@@ -58,6 +150,115 @@ export interface HybridSearchIndex {
   tenant_id: string | null;
 }
 
+export interface PopularSearchQueries {
+  /**
+   * Mean time, ms.
+   */
+  avg_execution_time_ms: Numeric | null;
+  /**
+   * Mean number of results.
+   */
+  avg_result_count: Numeric | null;
+  /**
+   * How often it was asked.
+   */
+  execution_count: Int8 | null;
+  /**
+   * When it was asked last.
+   */
+  last_executed_at: Timestamp | null;
+  /**
+   * SHA-256 of the question, hex.
+   */
+  query_hash: string | null;
+  /**
+   * The question; null if it is not kept.
+   */
+  query_text: string | null;
+  /**
+   * Tenant that asked.
+   */
+  tenant_id: string | null;
+}
+
+export interface SearchPerformanceByType {
+  /**
+   * Mean time, ms.
+   */
+  avg_execution_time_ms: Numeric | null;
+  /**
+   * Mean number of results.
+   */
+  avg_result_count: Numeric | null;
+  /**
+   * Searches.
+   */
+  execution_count: Int8 | null;
+  /**
+   * Median time, ms.
+   */
+  p50_execution_time_ms: number | null;
+  /**
+   * Time that 95 % stayed below, ms.
+   */
+  p95_execution_time_ms: number | null;
+  /**
+   * Time that 99 % stayed below, ms.
+   */
+  p99_execution_time_ms: number | null;
+  /**
+   * vector, text, graph, or hybrid.
+   */
+  search_type: string | null;
+  /**
+   * Tenant that asked.
+   */
+  tenant_id: string | null;
+}
+
+export interface SlowSearchQueries {
+  /**
+   * Mean time, ms.
+   */
+  avg_execution_time_ms: Numeric | null;
+  /**
+   * Mean number of results.
+   */
+  avg_result_count: Numeric | null;
+  /**
+   * How often it was asked.
+   */
+  execution_count: Int8 | null;
+  /**
+   * When it was asked last.
+   */
+  last_executed_at: Timestamp | null;
+  /**
+   * Longest time, ms.
+   */
+  max_execution_time_ms: number | null;
+  /**
+   * SHA-256 of the question, hex.
+   */
+  query_hash: string | null;
+  /**
+   * The question; null if it is not kept.
+   */
+  query_text: string | null;
+  /**
+   * vector, text, graph, or hybrid.
+   */
+  search_type: string | null;
+  /**
+   * Tenant that asked.
+   */
+  tenant_id: string | null;
+}
+
 export interface DB {
+  graph_search_sessions: GraphSearchSessions;
   hybrid_search_index: HybridSearchIndex;
+  popular_search_queries: PopularSearchQueries;
+  search_performance_by_type: SearchPerformanceByType;
+  slow_search_queries: SlowSearchQueries;
 }

@@ -13,6 +13,8 @@ export type Generated<T> =
     ? ColumnType<S, I | undefined, U>
     : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
@@ -74,6 +76,10 @@ export interface AgentCapabilitiesGraph {
    */
   embedding: string | null;
   /**
+   * Sign of each dimension of embedding, for the first step of a search.
+   */
+  embedding_bits: Generated<string | null>;
+  /**
    * How sure the extraction was, 0.00 to 1.00.
    */
   extraction_confidence: Numeric;
@@ -117,6 +123,56 @@ export interface AgentCapabilitiesGraph {
    * unvalidated, validated, or rejected.
    */
   validation_status: Generated<string>;
+}
+
+export interface AgentCapabilitySummary {
+  /**
+   * Agent.
+   */
+  agent_id: string | null;
+  /**
+   * Mean of their confidences.
+   */
+  avg_confidence: Numeric | null;
+  /**
+   * Mean of their success rates, each capability once.
+   */
+  avg_success_rate: Numeric | null;
+  /**
+   * Number of its capabilities.
+   */
+  capability_count: Int8 | null;
+  /**
+   * When one of them was last demonstrated.
+   */
+  last_activity: Timestamp | null;
+  /**
+   * Tenant that owns the rows.
+   */
+  tenant_id: string | null;
+}
+
+export interface AgentConnectivity {
+  /**
+   * Agent.
+   */
+  agent_id: string | null;
+  /**
+   * Relationships that come in.
+   */
+  inbound_relationships: Int8 | null;
+  /**
+   * Relationships that go out.
+   */
+  outbound_relationships: Int8 | null;
+  /**
+   * Tenant that owns the agent.
+   */
+  tenant_id: string | null;
+  /**
+   * Relationships in total.
+   */
+  total_relationships: Int8 | null;
 }
 
 export interface AgentCooccurrences {
@@ -209,6 +265,33 @@ export interface AgentRelationships {
   updated_at: Generated<Timestamp>;
 }
 
+export interface AgentRelationshipSummary {
+  /**
+   * Mean of their confidences.
+   */
+  avg_confidence: Numeric | null;
+  /**
+   * Mean of their strengths.
+   */
+  avg_strength: Numeric | null;
+  /**
+   * Number of relationships.
+   */
+  relationship_count: Int8 | null;
+  /**
+   * Agent from which they go out.
+   */
+  source_agent_id: string | null;
+  /**
+   * Tenant that owns the rows.
+   */
+  tenant_id: string | null;
+  /**
+   * How it is related.
+   */
+  type: RelationshipType | null;
+}
+
 export interface EntityChunkMappings {
   /**
    * Piece of source material; for a commit, its node in caws_provenance_graph.
@@ -260,9 +343,72 @@ export interface EntityChunkMappings {
   tenant_id: Generated<string>;
 }
 
+export interface EntitySimilarityCache {
+  /**
+   * How semantic_similarity, or else the cosine, was computed.
+   */
+  computation_method: Generated<string>;
+  /**
+   * When it was computed.
+   */
+  computed_at: Generated<Timestamp>;
+  /**
+   * Cosine of their embeddings, -1.0000 to 1.0000.
+   */
+  cosine_similarity: Numeric;
+  /**
+   * Capability with the smaller identifier.
+   */
+  entity1_id: string;
+  /**
+   * Capability with the greater one.
+   */
+  entity2_id: string;
+  /**
+   * Identifier.
+   */
+  id: Generated<string>;
+  /**
+   * Similarity by another method, -1.0000 to 1.0000; null if by cosine only.
+   */
+  semantic_similarity: Numeric | null;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+}
+
+export interface GraphConfig {
+  /**
+   * What it does.
+   */
+  description: string;
+  /**
+   * Name of the setting.
+   */
+  key: string;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Generated<Timestamp>;
+  /**
+   * Its value, JSON.
+   */
+  value: Json;
+}
+
 export interface DB {
   agent_capabilities_graph: AgentCapabilitiesGraph;
+  agent_capability_summary: AgentCapabilitySummary;
+  agent_connectivity: AgentConnectivity;
   agent_cooccurrences: AgentCooccurrences;
+  agent_relationship_summary: AgentRelationshipSummary;
   agent_relationships: AgentRelationships;
   entity_chunk_mappings: EntityChunkMappings;
+  entity_similarity_cache: EntitySimilarityCache;
+  graph_config: GraphConfig;
 }

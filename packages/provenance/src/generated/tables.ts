@@ -28,6 +28,49 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface CawsProvenanceChains {
+  /**
+   * Clauses that it refers to.
+   */
+  constitutional_refs: string[] | null;
+  /**
+   * When it was recorded.
+   */
+  created_at: Timestamp | null;
+  /**
+   * Steps from the first node; 0 for that one.
+   */
+  depth: number | null;
+  /**
+   * Identifier of what the node records.
+   */
+  entity_id: string | null;
+  /**
+   * verdict, waiver, gate, spec, budget, or policy.
+   */
+  entity_type: string | null;
+  /**
+   * Hash of the node.
+   */
+  hash_chain: string | null;
+  /**
+   * Identifier of the node.
+   */
+  id: string | null;
+  /**
+   * Node that it derives from; null for the first of a chain.
+   */
+  parent_entity_id: string | null;
+  /**
+   * Identifiers from the first node to this one.
+   */
+  path: string[] | null;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: string | null;
+}
+
 export interface CawsProvenanceGraph {
   /**
    * CAWS score, 0.00 to 1.00; null if not scored.
@@ -131,7 +174,7 @@ export interface ProvenanceHeads {
   /**
    * Tenant whose log it is.
    */
-  tenant_id: string;
+  tenant_id: Generated<string>;
   /**
    * When the log last grew.
    */
@@ -162,6 +205,7 @@ export interface ProvenanceSigningKeys {
 }
 
 export interface DB {
+  caws_provenance_chains: CawsProvenanceChains;
   caws_provenance_graph: CawsProvenanceGraph;
   provenance_heads: ProvenanceHeads;
   provenance_signing_keys: ProvenanceSigningKeys;

@@ -4,11 +4,20 @@
  */
 
 import type { ColumnType } from 'kysely';
+import type { IPostgresInterval } from 'postgres-interval';
 
 export type Generated<T> =
   T extends ColumnType<infer S, infer I, infer U>
     ? ColumnType<S, I | undefined, U>
     : ColumnType<T, T | undefined, T>;
+
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
+export type Interval = ColumnType<
+  IPostgresInterval,
+  IPostgresInterval | number | string,
+  IPostgresInterval | number | string
+>;
 
 export type IsolationLevel = 'federated' | 'shared' | 'strict';
 
@@ -28,7 +37,360 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 
 export type PrivacyLevel = 'basic' | 'differential' | 'secure';
 
+export type RetentionPolicy = 'archive' | 'delete' | 'retain';
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface AggregatedInsights {
+  /**
+   * How often it was read.
+   */
+  access_count: Generated<number>;
+  /**
+   * The figures, JSON.
+   */
+  aggregated_content: Json;
+  /**
+   * weighted, consensus, or hybrid.
+   */
+  aggregation_method: Generated<string>;
+  /**
+   * How sure they are, 0.00 to 1.00.
+   */
+  confidence_score: Numeric;
+  /**
+   * When it was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * When it is to be deleted; null: with its session.
+   */
+  expires_at: Timestamp | null;
+  /**
+   * Identifier of the insight.
+   */
+  id: Generated<string>;
+  /**
+   * Whether noise and group sizes protect the contributors.
+   */
+  privacy_preserved: boolean;
+  /**
+   * Session that it came from.
+   */
+  session_id: string;
+  /**
+   * Tenants whose contributions are in them.
+   */
+  source_participants: number;
+  /**
+   * Tenant that initiated the session.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * What it is about, unique in its session.
+   */
+  topic_key: string;
+}
+
+export interface CrossTenantAccessSummary {
+  /**
+   * How often.
+   */
+  access_count: Int8 | null;
+  /**
+   * read, write, aggregate, or federated.
+   */
+  access_type: string | null;
+  /**
+   * Tenant that asked; null for operators.
+   */
+  accessor_tenant_id: string | null;
+  /**
+   * When it was asked last.
+   */
+  last_accessed_at: Timestamp | null;
+  /**
+   * Table that was asked.
+   */
+  table_name: string | null;
+  /**
+   * Tenant whose rows were asked for.
+   */
+  tenant_id: string | null;
+  /**
+   * Rows that were shown; null if they were never counted.
+   */
+  total_rows: Int8 | null;
+}
+
+export interface DataRetentionPolicies {
+  /**
+   * What happens to them afterwards.
+   */
+  archival_policy: Generated<RetentionPolicy>;
+  /**
+   * How often the tenant wants a backup.
+   */
+  backup_frequency: Generated<Interval>;
+  /**
+   * Rules that forbid keeping them for less.
+   */
+  compliance_requirements: Generated<string[]>;
+  /**
+   * When the row was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Days that rows are kept.
+   */
+  default_retention_days: Generated<number>;
+  /**
+   * Tenant that it belongs to.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Generated<Timestamp>;
+}
+
+export interface FederatedParticipants {
+  /**
+   * Whether it takes part at present.
+   */
+  active: Generated<boolean>;
+  /**
+   * Weight of what it contributes.
+   */
+  contribution_weight: Generated<Numeric>;
+  /**
+   * When the row was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * When it last contributed; null if never.
+   */
+  last_contribution: Timestamp | null;
+  /**
+   * How its contributions are protected.
+   */
+  privacy_level: Generated<PrivacyLevel>;
+  /**
+   * How far its contributions are trusted, 0.00 to 1.00.
+   */
+  reputation_score: Generated<Numeric>;
+  /**
+   * Tenant that takes part.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * How often it contributed.
+   */
+  total_contributions: Generated<number>;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Generated<Timestamp>;
+}
+
+export interface FederatedSessions {
+  /**
+   * When it ended; null until then.
+   */
+  completed_at: Timestamp | null;
+  /**
+   * How far the contributions agree, 0.0000 to 1.0000; null before they are aggregated.
+   */
+  convergence_score: Numeric | null;
+  /**
+   * What was spent of whose privacy budget, a JSON object.
+   */
+  privacy_metrics: Generated<Json>;
+  /**
+   * Identifier of the session.
+   */
+  session_id: Generated<string>;
+  /**
+   * Settings, a JSON object.
+   */
+  settings: Generated<Json>;
+  /**
+   * When it was opened.
+   */
+  started_at: Generated<Timestamp>;
+  /**
+   * forming, active, aggregating, completed, or failed.
+   */
+  status: Generated<string>;
+  /**
+   * Tenant that initiated it.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * What is to be learned.
+   */
+  topic: string;
+}
+
+export interface OffloadedContexts {
+  /**
+   * How often it was loaded again.
+   */
+  access_count: Generated<number>;
+  /**
+   * Size as stored, bytes; never more.
+   */
+  compressed_size_bytes: number;
+  /**
+   * How many times smaller it became, 999.99 at most.
+   */
+  compression_ratio: Generated<Numeric>;
+  /**
+   * When it was put aside.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * When it is to be deleted; null if not by itself.
+   */
+  expires_at: Timestamp | null;
+  /**
+   * Identifier of the context.
+   */
+  id: Generated<string>;
+  /**
+   * When it was loaded last; null if never.
+   */
+  last_accessed: Timestamp | null;
+  /**
+   * Size before compression, bytes.
+   */
+  original_size_bytes: number;
+  /**
+   * SHA-256 of what lies there, hex.
+   */
+  storage_checksum: string;
+  /**
+   * Where it lies.
+   */
+  storage_location: string;
+  /**
+   * What it is about.
+   */
+  summary: string;
+  /**
+   * Embedding of the summary with 768 dimensions; null until it is embedded.
+   */
+  summary_embedding: string | null;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+}
+
+export interface SessionParticipants {
+  /**
+   * How often it contributed to the session.
+   */
+  contribution_count: Generated<number>;
+  /**
+   * When it joined.
+   */
+  joined_at: Generated<Timestamp>;
+  /**
+   * Tenant that takes part.
+   */
+  participant_tenant_id: string;
+  /**
+   * Its reputation then, 0.00 to 1.00.
+   */
+  reputation_at_join: Numeric;
+  /**
+   * Session.
+   */
+  session_id: string;
+  /**
+   * Tenant that initiated the session.
+   */
+  tenant_id: Generated<string>;
+}
+
+export interface TenantAccessLog {
+  /**
+   * read, write, aggregate, or federated.
+   */
+  access_type: string;
+  /**
+   * When.
+   */
+  accessed_at: Generated<Timestamp>;
+  /**
+   * Tenant that asked; null for an operator.
+   */
+  accessor_tenant_id: string | null;
+  /**
+   * Identifier of the entry.
+   */
+  id: Generated<string>;
+  /**
+   * Where the connection came from; null for a local one.
+   */
+  ip_address: string | null;
+  /**
+   * SHA-256 of the query, hex; null if not known.
+   */
+  query_hash: string | null;
+  /**
+   * Rows that were shown; null if not counted.
+   */
+  row_count: number | null;
+  /**
+   * Table that was asked.
+   */
+  table_name: string;
+  /**
+   * Tenant whose rows were asked for.
+   */
+  tenant_id: string;
+  /**
+   * User of the asking context; null if it named none.
+   */
+  user_id: string | null;
+}
+
+export interface TenantAccessPolicies {
+  /**
+   * The most that may be opened: read, write (for its own users only), share, or federate.
+   */
+  access_level: Generated<string>;
+  /**
+   * Tenants that sharing and federating may reach; empty: none.
+   */
+  allowed_tenants: Generated<string[]>;
+  /**
+   * When it applies, a JSON object.
+   */
+  conditions: Generated<Json>;
+  /**
+   * When the row was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Table that it is about.
+   */
+  resource_type: string;
+  /**
+   * What is left out, a JSON object.
+   */
+  restrictions: Generated<Json>;
+  /**
+   * Tenant that owns the resources and the policy.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Generated<Timestamp>;
+}
 
 export interface TenantPrivacyConfig {
   /**
@@ -120,7 +482,88 @@ export interface Tenants {
   updated_at: Generated<Timestamp>;
 }
 
+export interface TenantSharingRules {
+  /**
+   * Whether the rule is in force.
+   */
+  active: Generated<boolean>;
+  /**
+   * basic: the rows as they are; otherwise no row is shown, only aggregates are.
+   */
+  anonymization_level: Generated<PrivacyLevel>;
+  /**
+   * When the row was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * When it stops; null if not before it is withdrawn.
+   */
+  expires_at: Timestamp | null;
+  /**
+   * Tables whose rows are shared.
+   */
+  resource_types: string[];
+  /**
+   * Tenant that may read them.
+   */
+  target_tenant_id: string;
+  /**
+   * Tenant that owns the rows and the rule.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Generated<Timestamp>;
+}
+
+export interface TenantStatistics {
+  /**
+   * Agents.
+   */
+  agent_count: Int8 | null;
+  /**
+   * Capabilities.
+   */
+  capability_count: Int8 | null;
+  /**
+   * Performance events.
+   */
+  event_count: Int8 | null;
+  /**
+   * How far it shares.
+   */
+  isolation_level: IsolationLevel | null;
+  /**
+   * Nodes of its provenance log.
+   */
+  provenance_count: Int8 | null;
+  /**
+   * Relationships.
+   */
+  relationship_count: Int8 | null;
+  /**
+   * Tenant.
+   */
+  tenant_id: string | null;
+  /**
+   * Its display name.
+   */
+  tenant_name: string | null;
+}
+
 export interface DB {
+  aggregated_insights: AggregatedInsights;
+  cross_tenant_access_summary: CrossTenantAccessSummary;
+  data_retention_policies: DataRetentionPolicies;
+  federated_participants: FederatedParticipants;
+  federated_sessions: FederatedSessions;
+  offloaded_contexts: OffloadedContexts;
+  session_participants: SessionParticipants;
+  tenant_access_log: TenantAccessLog;
+  tenant_access_policies: TenantAccessPolicies;
   tenant_privacy_config: TenantPrivacyConfig;
+  tenant_sharing_rules: TenantSharingRules;
+  tenant_statistics: TenantStatistics;
   tenants: Tenants;
 }
