@@ -36,12 +36,12 @@ export async function readBootstrap(): Promise<string> {
 /**
  * Reads the migrations of a folder, in order.
  *
- * @throws {MigrationError} `BAD_FILE` when a name does not fit, two files share a number, one of the two files of a
- * migration is missing, or a file begins or ends transactions itself.
+ * @throws {MigrationError} `BAD_FILE` when a name does not fit, two files share a number, a number from 001 on is left
+ * out, one of the two files of a migration is missing, or a file begins or ends transactions itself.
  */
 export async function readMigrations(directory: URL = migrationsDirectory): Promise<Migration[]> {
   const names = (await readdir(directory)).filter(
-    (name) => name.endsWith('.sql') && name !== 'bootstrap.sql',
+    (name) => name.endsWith('.sql') && !['bootstrap.sql', 'schema.sql'].includes(name),
   );
   assertPaired(names);
   // Without the slash a URL's last part is a file, and the names would be looked for beside it.
@@ -56,6 +56,7 @@ export async function readMigrations(directory: URL = migrationsDirectory): Prom
         `${before.name} and ${migration.name} share a number: renumber one`,
       );
     }
+    assertNext(migration, before);
     migrations.push(migration);
   }
   return migrations;
@@ -79,6 +80,18 @@ function assertPaired(names: readonly string[]): void {
     const problem = isDown ? 'has nothing to undo' : 'cannot be undone';
     throw new MigrationError('BAD_FILE', `${name} ${problem}: write ${partner}`);
   }
+}
+
+/** A number that is missing is a file that was forgotten, or one that would be refused as late when it arrives. */
+function assertNext(migration: Migration, before: Migration | undefined): void {
+  const next = (before?.version ?? 0) + 1;
+  if (migration.version === next) return;
+  const number = next.toString().padStart(3, '0');
+  const place = before === undefined ? `is the first` : `follows ${before.name}`;
+  throw new MigrationError(
+    'BAD_FILE',
+    `${migration.name} ${place}, but there is no ${number}: restore that file, or renumber this one to ${number}`,
+  );
 }
 
 async function readMigration(folder: URL, file: string): Promise<Migration> {

@@ -16,7 +16,7 @@ export async function assertServerFits(connection: MigrationConnection): Promise
       current_setting('server_version') as server_text,
       (select default_version from pg_available_extensions where name = 'vector') as available,
       (select extversion from pg_extension where extname = 'vector') as installed,
-      (select extnamespace::regnamespace::text from pg_extension where extname = 'vector') as schema
+      (select nspname::text from pg_extension join pg_namespace on pg_namespace.oid = extnamespace where extname = 'vector') as schema
   `);
   const found = rows[0] ?? {};
   if (!(Number(found['server']) >= OLDEST_SERVER)) {

@@ -6,11 +6,11 @@ import { migrationFolder, tables } from './support/migration-folder.ts';
 
 describe('readMigrations', () => {
   it('reads the files of a folder in order, with the checksum of what is applied', async () => {
-    const folder = await migrationFolder({ ...tables('010_ten', '002_two'), 'README.md': 'not SQL' });
+    const folder = await migrationFolder({ ...tables('002_two', '001_one'), 'README.md': 'not SQL' });
     const checksum = createHash('sha256').update('create table two (id integer);').digest('hex');
     await expect(readMigrations(folder)).resolves.toMatchObject([
+      { version: 1, name: '001_one' },
       { version: 2, name: '002_two', checksum, down: 'drop table two;', inTransaction: true },
-      { version: 10, name: '010_ten' },
     ]);
   });
 
@@ -43,6 +43,24 @@ describe('readMigrations', () => {
       code: 'BAD_FILE',
       message: '001_one and 001_other share a number: renumber one',
     });
+  });
+
+  it.each([
+    [
+      ['001_one', '003_three'],
+      '003_three follows 001_one, but there is no 002: restore that file, or renumber this one to 002',
+    ],
+    [
+      ['002_two'],
+      '002_two is the first, but there is no 001: restore that file, or renumber this one to 001',
+    ],
+    [
+      ['001_one', '002_two', '010_ten', '012_twelve'],
+      '010_ten follows 002_two, but there is no 003: restore that file, or renumber this one to 003',
+    ],
+  ])('refuses %j, which leave out a number, and says which', async (names, message) => {
+    const folder = await migrationFolder(tables(...names));
+    await expect(readMigrations(folder)).rejects.toMatchObject({ code: 'BAD_FILE', message });
   });
 
   it('refuses a file that cannot be undone', async () => {

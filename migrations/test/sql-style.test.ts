@@ -6,7 +6,7 @@ import { partsOf, statementsOf, withoutLiterals } from './support/sql-text.ts';
 // What the catalogue does not tell any more: names that were given or made up, labels that were written or defaults.
 
 const files = readdirSync(migrationsDirectory)
-  .filter((name) => name.endsWith('.sql'))
+  .filter((name) => name.endsWith('.sql') && name !== 'schema.sql')
   .map((name) => ({ name, sql: withoutLiterals(readFileSync(new URL(name, migrationsDirectory), 'utf8')) }));
 
 /** Constraints without a name of ours. */

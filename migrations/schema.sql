@@ -1,0 +1,4974 @@
+-- The schema after the newest migration, as pg_dump 17 writes it.
+-- `pnpm run generate-schema` in migrations writes this file: do not edit it. Databases are made by the migrations; this
+-- is what they amount to, to be read in a review.
+-- Left out: comments, which docs/database/SCHEMA-DOCUMENTATION.md has; settings; and the owner of what belongs to
+-- agent_agency_owner, as everything does whose owner is not said.
+
+CREATE SCHEMA app;
+
+CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
+
+CREATE TYPE public.entity_type AS ENUM (
+    'CAPABILITY',
+    'AGENT',
+    'TASK',
+    'VERDICT',
+    'TECHNOLOGY',
+    'CONCEPT',
+    'WAIVER',
+    'GATE'
+);
+
+CREATE TYPE public.isolation_level AS ENUM (
+    'strict',
+    'shared',
+    'federated'
+);
+
+CREATE TYPE public.privacy_level AS ENUM (
+    'basic',
+    'differential',
+    'secure'
+);
+
+CREATE TYPE public.relationship_type AS ENUM (
+    'COLLABORATES_WITH',
+    'SIMILAR_TO',
+    'DERIVED_FROM',
+    'VALIDATES',
+    'DEPENDS_ON',
+    'COMPETES_WITH',
+    'INFLUENCES',
+    'REPLACES',
+    'ENHANCES'
+);
+
+CREATE TYPE public.retention_policy AS ENUM (
+    'delete',
+    'archive',
+    'retain'
+);
+
+CREATE FUNCTION app.any_word_of(p_text text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (COALESCE(string_agg(DISTINCT quoted.word, ' | '::text), ''::text))::tsquery AS "coalesce"
+    FROM ((( VALUES (to_tsvector('english'::regconfig, any_word_of.p_text)), (to_tsvector('simple'::regconfig, any_word_of.p_text))) parsed(words)
+      CROSS JOIN LATERAL unnest(tsvector_to_array(parsed.words)) lexeme(word))
+      CROSS JOIN LATERAL ( SELECT ((''''::text || replace(replace(lexeme.word, '\'::text, '\\'::text), ''''::text, ''''''::text)) || ''''::text) AS word) quoted);
+END;
+
+CREATE FUNCTION app.check_performance_event_timestamp() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception using
+    errcode = 'check_violation',
+    message = 'a performance event cannot be more than an hour in the future',
+    schema = tg_table_schema,
+    table = tg_table_name,
+    column = 'timestamp',
+    constraint = 'performance_events_timestamp_not_future';
+end
+$$;
+
+CREATE FUNCTION app.check_provenance_node() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  begin
+    new.metadata := convert_from(new.content, 'UTF8')::jsonb;
+  exception when data_exception then
+    -- The server's own message would quote the content.
+    new.metadata := null;
+  end;
+  if jsonb_typeof(new.metadata) is distinct from 'object' then
+    raise exception using
+      errcode = 'AACON',
+      message = format('provenance node %s: its content has to be a JSON object, in UTF-8 and without NUL', new.seq);
+  end if;
+  if app.provenance_node_hash(new) is distinct from new.hash_chain then
+    raise exception using
+      errcode = 'AAHSH',
+      message = format('provenance node %s: its hash does not belong to its columns', new.seq);
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION app.context_key_blocks() RETURNS TABLE(live_key_id text, live_inner_block bytea, live_outer_block bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select key.key_id, key.inner_block, key.outer_block
+  from app.context_keys as key
+  where key.expires_at is null
+  order by key.created_at desc, key.key_id
+  limit 1
+$$;
+ALTER FUNCTION app.context_key_blocks() OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.current_tenant_id() RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant text := nullif(current_setting('app.current_tenant', true), '');
+  v_user text := coalesce(current_setting('app.current_user', true), '');
+  v_session text := coalesce(current_setting('app.current_session', true), '');
+  -- key id . expiry in seconds since 1970 . HMAC-SHA256 in hex
+  v_signature text[] := string_to_array(current_setting('app.context_signature', true), '.');
+  v_mac text;
+begin
+  if v_tenant is null or cardinality(v_signature) is distinct from 3 then
+    return null;
+  end if;
+
+  -- Each field after its length, so that fields cannot run into each other. Written out: six calls of a function for it
+  -- take three times as long as all the rest.
+  select encode(
+    sha256(key.outer_block || sha256(
+      key.inner_block
+      || int4send(octet_length('agent-agency.context.v1')) || convert_to('agent-agency.context.v1', 'UTF8')
+      || int4send(octet_length(v_signature[1])) || convert_to(v_signature[1], 'UTF8')
+      || int4send(octet_length(v_tenant)) || convert_to(v_tenant, 'UTF8')
+      || int4send(octet_length(v_user)) || convert_to(v_user, 'UTF8')
+      || int4send(octet_length(v_session)) || convert_to(v_session, 'UTF8')
+      || int4send(octet_length(v_signature[2])) || convert_to(v_signature[2], 'UTF8')
+    )),
+    'hex'
+  ) into v_mac
+  from app.context_keys as key
+  where key.key_id = v_signature[1] and (key.expires_at is null or key.expires_at > now());
+
+  if v_mac is distinct from v_signature[3] then
+    return null;
+  end if;
+  -- The signature covers the expiry, so from here on it is a number that a holder of the key wrote.
+  if to_timestamp(v_signature[2]::double precision) <= now() then
+    return null;
+  end if;
+  return v_tenant;
+end
+$$;
+ALTER FUNCTION app.current_tenant_id() OWNER TO agent_agency_service;
+
+CREATE TABLE public.graph_config (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    key character varying(100) NOT NULL,
+    value jsonb NOT NULL,
+    description text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.graph_config FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.queue_configuration (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    config_key character varying(100) NOT NULL,
+    config_value jsonb NOT NULL,
+    description text,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by character varying(100),
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT queue_configuration_config_key_check CHECK ((length((config_key)::text) > 0)),
+    CONSTRAINT queue_configuration_config_value_check CHECK (
+CASE
+    WHEN ((config_key)::text = ANY ((ARRAY['max_capacity'::character varying, 'default_timeout_ms'::character varying])::text[])) THEN ((jsonb_typeof(config_value) = 'number'::text) AND (config_value > '0'::jsonb))
+    WHEN ((config_key)::text = 'max_retries'::text) THEN ((jsonb_typeof(config_value) = 'number'::text) AND (config_value >= '0'::jsonb))
+    WHEN ((config_key)::text = 'priority_mode'::text) THEN (config_value = ANY (ARRAY['"fifo"'::jsonb, '"priority"'::jsonb, '"deadline"'::jsonb]))
+    WHEN ((config_key)::text = 'persistence_enabled'::text) THEN (jsonb_typeof(config_value) = 'boolean'::text)
+    ELSE true
+END)
+);
+
+ALTER TABLE ONLY public.queue_configuration FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.verification_methods (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    method_type character varying(30) NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    priority integer DEFAULT 1 NOT NULL,
+    timeout_ms bigint DEFAULT 10000 NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    last_used_at timestamp with time zone,
+    total_requests bigint DEFAULT 0 NOT NULL,
+    successful_requests bigint DEFAULT 0 NOT NULL,
+    failed_requests bigint DEFAULT 0 NOT NULL,
+    average_processing_time_ms numeric(8,2),
+    last_error_message text,
+    last_error_at timestamp with time zone,
+    accuracy_rate numeric(5,4),
+    false_positive_rate numeric(5,4),
+    precision_rate numeric(5,4),
+    recall_rate numeric(5,4),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version character varying(20) DEFAULT '1.0.0'::character varying NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT verification_methods_accuracy_rate_check CHECK (((accuracy_rate >= (0)::numeric) AND (accuracy_rate <= (1)::numeric))),
+    CONSTRAINT verification_methods_average_processing_time_ms_check CHECK (((average_processing_time_ms >= (0)::numeric) AND (average_processing_time_ms < 'NaN'::numeric))),
+    CONSTRAINT verification_methods_config_check CHECK ((jsonb_typeof(config) = 'object'::text)),
+    CONSTRAINT verification_methods_failed_requests_check CHECK ((failed_requests >= 0)),
+    CONSTRAINT verification_methods_false_positive_rate_check CHECK (((false_positive_rate >= (0)::numeric) AND (false_positive_rate <= (1)::numeric))),
+    CONSTRAINT verification_methods_method_type_check CHECK (((method_type)::text = ANY ((ARRAY['fact_checking'::character varying, 'source_credibility'::character varying, 'cross_reference'::character varying, 'consistency_check'::character varying, 'logical_validation'::character varying, 'statistical_validation'::character varying, 'insufficient_data'::character varying])::text[]))),
+    CONSTRAINT verification_methods_precision_rate_check CHECK (((precision_rate >= (0)::numeric) AND (precision_rate <= (1)::numeric))),
+    CONSTRAINT verification_methods_priority_check CHECK (((priority >= 1) AND (priority <= 10))),
+    CONSTRAINT verification_methods_recall_rate_check CHECK (((recall_rate >= (0)::numeric) AND (recall_rate <= (1)::numeric))),
+    CONSTRAINT verification_methods_successful_requests_check CHECK ((successful_requests >= 0)),
+    CONSTRAINT verification_methods_timeout_ms_check CHECK ((timeout_ms > 0)),
+    CONSTRAINT verification_methods_total_requests_check CHECK ((total_requests >= 0))
+);
+
+ALTER TABLE ONLY public.verification_methods FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.copy_default_settings(p_tenant_id character varying) RETURNS void
+    LANGUAGE sql
+    BEGIN ATOMIC
+ INSERT INTO public.queue_configuration (tenant_id, config_key, config_value, description)  SELECT copy_default_settings.p_tenant_id AS p_tenant_id,
+             setting.config_key,
+             setting.config_value,
+             setting.description
+            FROM public.queue_configuration setting
+           WHERE ((setting.tenant_id)::text = 'default-tenant'::text);
+ INSERT INTO public.verification_methods (tenant_id, method_type, enabled, priority, timeout_ms, config)  SELECT copy_default_settings.p_tenant_id AS p_tenant_id,
+             method.method_type,
+             method.enabled,
+             method.priority,
+             method.timeout_ms,
+             method.config
+            FROM public.verification_methods method
+           WHERE ((method.tenant_id)::text = 'default-tenant'::text);
+ INSERT INTO public.graph_config (tenant_id, key, value, description)  SELECT copy_default_settings.p_tenant_id AS p_tenant_id,
+             setting.key,
+             setting.value,
+             setting.description
+            FROM public.graph_config setting
+           WHERE ((setting.tenant_id)::text = 'default-tenant'::text);
+END;
+
+CREATE FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) RETURNS bigint
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_remainder bigint;
+  v_multiple bigint;
+  v_magnitude bigint;
+  v_is_negative boolean;
+begin
+  loop
+    v_remainder := app.random_below(p_numerator);
+    continue when not app.happens_with_exp(v_remainder, p_numerator);
+    v_multiple := 0;
+    while app.happens_with_exp(1, 1) loop
+      v_multiple := v_multiple + 1;
+    end loop;
+    v_magnitude := (v_remainder + p_numerator * v_multiple) / p_denominator;
+    v_is_negative := app.random_below(2) = 1;
+    -- Zero has one sign only, or it would be twice as likely.
+    continue when v_is_negative and v_magnitude = 0;
+    return case when v_is_negative then -v_magnitude else v_magnitude end;
+  end loop;
+end
+$$;
+
+CREATE FUNCTION app.extend_provenance_log() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenant record;
+  v_head record;
+  v_broken bigint;
+begin
+  for v_tenant in
+    select node.tenant_id, count(*) as nodes, max(node.seq) as last_seq
+    from appended as node
+    group by node.tenant_id
+    order by node.tenant_id
+  loop
+    insert into provenance_heads (tenant_id, seq)
+    values (v_tenant.tenant_id, 0)
+    on conflict (tenant_id) do nothing;
+
+    select head.seq, head.hash_chain into strict v_head
+    from provenance_heads as head
+    where head.tenant_id = v_tenant.tenant_id
+    for update;
+
+    select min(link.seq) into v_broken
+    from (
+      select
+        node.seq,
+        node.previous_hash,
+        lag(node.seq, 1, v_head.seq) over log as seq_before,
+        lag(node.hash_chain, 1, v_head.hash_chain) over log as hash_before,
+        parent.seq as parent_seq
+      from appended as node
+      -- The foreign key sees to parents in the log; within one statement it would take a later node, even a cycle.
+      left join appended as parent on parent.tenant_id = node.tenant_id and parent.id = node.parent_entity_id
+      where node.tenant_id = v_tenant.tenant_id
+      window log as (order by node.seq)
+    ) as link
+    where link.seq <> link.seq_before + 1
+      or link.previous_hash is distinct from link.hash_before
+      or link.parent_seq >= link.seq;
+
+    if v_broken is not null then
+      raise exception using
+        errcode = 'AACHN',
+        message = format('provenance node %s does not continue the log, which ends at %s', v_broken, v_head.seq),
+        hint = 'Lock the head before you append: app.lock_provenance_head().';
+    end if;
+
+    update provenance_heads as head
+    set seq = v_tenant.last_seq, hash_chain = node.hash_chain, updated_at = now()
+    from appended as node
+    where head.tenant_id = v_tenant.tenant_id
+      and node.tenant_id = v_tenant.tenant_id
+      and node.seq = v_tenant.last_seq;
+  end loop;
+  return null;
+end
+$$;
+ALTER FUNCTION app.extend_provenance_log() OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.forget_cached_similarity() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  -- Not in the trigger's own condition: read back from a dump, with an empty path, it finds no operator for vectors.
+  if old.embedding is distinct from new.embedding then
+    delete from entity_similarity_cache as cached
+    where cached.tenant_id = new.tenant_id and new.id in (cached.entity1_id, cached.entity2_id);
+  end if;
+  return null;
+end
+$$;
+
+CREATE FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bigint) RETURNS boolean
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_draws bigint := 1;
+begin
+  while app.random_below(p_denominator * v_draws) < p_numerator loop
+    v_draws := v_draws + 1;
+  end loop;
+  return v_draws % 2 = 1;
+end
+$$;
+
+CREATE FUNCTION app.isolate_tenant_table(p_table regclass, p_tenant_column name, p_policy name) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_name constant text := (select relname from pg_class where oid = p_table);
+  v_own constant text := format('%I = (select app.current_tenant_id())', p_tenant_column);
+begin
+  execute format('alter table %s enable row level security', p_table);
+  execute format('alter table %s force row level security', p_table);
+  -- Restrictive: whatever permissive policy is added later, it cannot let another tenant in.
+  execute format(
+    'create policy %I on %s as restrictive for all'
+    ' to agent_agency_owner, agent_agency_app, agent_agency_readonly using (%s) with check (%s)',
+    v_name || '_tenant_guard', p_table, v_own, v_own
+  );
+  execute format(
+    'create policy %I on %s for all to agent_agency_app using (%s) with check (%s)', p_policy, p_table, v_own, v_own
+  );
+  execute format(
+    'create policy %I on %s for select to agent_agency_readonly using (%s)', v_name || '_read', p_table, v_own
+  );
+end
+$$;
+
+CREATE TABLE public.tenants (
+    id character varying(255) NOT NULL,
+    project_id character varying(255) NOT NULL,
+    name character varying(255) NOT NULL,
+    isolation_level public.isolation_level DEFAULT 'strict'::public.isolation_level NOT NULL,
+    access_policies jsonb DEFAULT '[]'::jsonb NOT NULL,
+    sharing_rules jsonb DEFAULT '[]'::jsonb NOT NULL,
+    data_retention jsonb DEFAULT '{"policy": "archive", "retention_days": 730, "archive_after_days": 90}'::jsonb NOT NULL,
+    encryption_enabled boolean DEFAULT false NOT NULL,
+    audit_logging boolean DEFAULT true NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenants_access_policies_check CHECK ((jsonb_typeof(access_policies) = 'array'::text)),
+    CONSTRAINT tenants_config_check CHECK ((jsonb_typeof(config) = 'object'::text)),
+    CONSTRAINT tenants_data_retention_check CHECK ((jsonb_typeof(data_retention) = 'object'::text)),
+    CONSTRAINT tenants_id_check CHECK (((id)::text ~ '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,254}$'::text)),
+    CONSTRAINT tenants_name_check CHECK ((length((name)::text) > 0)),
+    CONSTRAINT tenants_sharing_rules_check CHECK ((jsonb_typeof(sharing_rules) = 'array'::text))
+);
+
+ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.list_tenants() RETURNS SETOF public.tenants
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select tenant.* from tenants as tenant order by tenant.project_id, tenant.id
+$$;
+ALTER FUNCTION app.list_tenants() OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.lock_provenance_head() RETURNS TABLE(head_seq bigint, head_hash text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.require_tenant_id();
+begin
+  insert into provenance_heads (tenant_id, seq) values (v_tenant, 0) on conflict (tenant_id) do nothing;
+  return query
+    select head.seq, head.hash_chain::text
+    from provenance_heads as head
+    where head.tenant_id = v_tenant
+    for update;
+end
+$$;
+ALTER FUNCTION app.lock_provenance_head() OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.provenance_field(p_value bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_value IS NULL) THEN '\x00'::bytea ELSE (('\x01'::bytea || int4send(octet_length(p_value))) || p_value) END;
+
+CREATE TABLE public.caws_provenance_graph (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    seq bigint NOT NULL,
+    entity_type character varying(50) NOT NULL,
+    entity_id character varying(255) NOT NULL,
+    parent_entity_id uuid,
+    previous_hash character varying(128),
+    hash_chain character varying(128) NOT NULL,
+    signing_key_id character varying(80) NOT NULL,
+    signature character varying(255) NOT NULL,
+    content bytea NOT NULL,
+    constitutional_refs text[] DEFAULT '{}'::text[] NOT NULL,
+    spec_hash character varying(128),
+    description text,
+    evidence_completeness numeric(3,2),
+    budget_adherence numeric(3,2),
+    gate_integrity numeric(3,2),
+    provenance_clarity numeric(3,2),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    embedding public.vector(768),
+    search_vector tsvector GENERATED ALWAYS AS (setweight(to_tsvector('english'::regconfig, COALESCE(description, ''::text)), 'A'::"char")) STORED NOT NULL,
+    CONSTRAINT caws_provenance_graph_constitutional_refs_check CHECK (((COALESCE(array_ndims(constitutional_refs), 1) = 1) AND (array_position(constitutional_refs, NULL::text) IS NULL))),
+    CONSTRAINT caws_provenance_graph_content_check CHECK (((octet_length(content) >= 2) AND (octet_length(content) <= 1048576))),
+    CONSTRAINT caws_provenance_graph_created_at_check CHECK (isfinite(created_at)),
+    CONSTRAINT caws_provenance_graph_embedding_check CHECK (((embedding IS NULL) OR (public.vector_norm(embedding) > (0)::double precision))),
+    CONSTRAINT caws_provenance_graph_entity_id_check CHECK ((length((entity_id)::text) > 0)),
+    CONSTRAINT caws_provenance_graph_entity_type_check CHECK (((entity_type)::text = ANY ((ARRAY['verdict'::character varying, 'waiver'::character varying, 'gate'::character varying, 'spec'::character varying, 'budget'::character varying, 'policy'::character varying])::text[]))),
+    CONSTRAINT caws_provenance_graph_own_parent_check CHECK ((parent_entity_id <> id)),
+    CONSTRAINT caws_provenance_graph_previous_hash_check CHECK (((previous_hash)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT caws_provenance_graph_scores_check CHECK ((((evidence_completeness >= (0)::numeric) AND (evidence_completeness <= (1)::numeric)) AND ((budget_adherence >= (0)::numeric) AND (budget_adherence <= (1)::numeric)) AND ((gate_integrity >= (0)::numeric) AND (gate_integrity <= (1)::numeric)) AND ((provenance_clarity >= (0)::numeric) AND (provenance_clarity <= (1)::numeric)))),
+    CONSTRAINT caws_provenance_graph_seq_check CHECK ((((seq = 1) = (previous_hash IS NULL)) AND (seq >= 1))),
+    CONSTRAINT non_empty_hash CHECK (((hash_chain)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT non_empty_signature CHECK (((signature)::text ~ '^[A-Za-z0-9+/]{86}==$'::text))
+);
+
+ALTER TABLE ONLY public.caws_provenance_graph FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT encode(sha256(((((((((((((((((((convert_to('agent-agency.provenance.node.v1'::text, 'UTF8'::name) || '\x00'::bytea) || app.provenance_field(convert_to(((p_node).tenant_id)::text, 'UTF8'::name))) || app.provenance_field(int8send((p_node).seq))) || app.provenance_field(decode(((p_node).previous_hash)::text, 'hex'::text))) || app.provenance_field(uuid_send((p_node).id))) || app.provenance_field(convert_to(((p_node).entity_type)::text, 'UTF8'::name))) || app.provenance_field(convert_to(((p_node).entity_id)::text, 'UTF8'::name))) || app.provenance_field(uuid_send((p_node).parent_entity_id))) || app.provenance_field((p_node).content)) || app.provenance_field((int4send(cardinality((p_node).constitutional_refs)) || COALESCE(( SELECT string_agg((int4send(octet_length(convert_to(ref.value, 'UTF8'::name))) || convert_to(ref.value, 'UTF8'::name)), '\x'::bytea ORDER BY ref.ordinal) AS string_agg
+            FROM unnest((provenance_node_hash.p_node).constitutional_refs) WITH ORDINALITY ref(value, ordinal)), '\x'::bytea)))) || app.provenance_field(convert_to(((p_node).spec_hash)::text, 'UTF8'::name))) || app.provenance_field(convert_to((p_node).description, 'UTF8'::name))) || app.provenance_field(int2send((((p_node).evidence_completeness * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).budget_adherence * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).gate_integrity * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).provenance_clarity * (100)::numeric))::smallint))) || app.provenance_field(int8send(((EXTRACT(epoch FROM (p_node).created_at) * (1000000)::numeric))::bigint))) || app.provenance_field(convert_to(((p_node).signing_key_id)::text, 'UTF8'::name)))), 'hex'::text) AS encode;
+END;
+
+CREATE FUNCTION app.put_context_key(p_key_id text, p_secret bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_inner bytea := decode(repeat('36', 64), 'hex');
+  v_outer bytea := decode(repeat('5c', 64), 'hex');
+begin
+  if octet_length(p_secret) not between 32 and 64 then
+    raise exception using errcode = '22023', message = 'a context key has 32 to 64 bytes';
+  end if;
+  for v_at in 0 .. octet_length(p_secret) - 1 loop
+    v_inner := set_byte(v_inner, v_at, get_byte(v_inner, v_at) # get_byte(p_secret, v_at));
+    v_outer := set_byte(v_outer, v_at, get_byte(v_outer, v_at) # get_byte(p_secret, v_at));
+  end loop;
+  insert into app.context_keys (key_id, inner_block, outer_block) values (p_key_id, v_inner, v_outer);
+end
+$$;
+ALTER FUNCTION app.put_context_key(p_key_id text, p_secret bytea) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.random_below(p_bound bigint) RETURNS bigint
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_range constant bigint := 1::bigint << 48;
+  v_number bigint;
+begin
+  if p_bound is null or p_bound not between 1 and v_range then
+    raise exception using errcode = '22023', message = 'the bound of a random number has to be 1 to 2^48';
+  end if;
+  loop
+    v_number := ('x0000' || left(replace(gen_random_uuid()::text, '-', ''), 12))::bit(64)::bigint;
+    -- A number from the incomplete last interval would make small remainders more likely.
+    exit when v_number < v_range - v_range % p_bound;
+  end loop;
+  return v_number % p_bound;
+end
+$$;
+
+CREATE FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying DEFAULT NULL::character varying, p_row_count integer DEFAULT NULL::integer) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  -- From tenants: an unknown one is passed over in silence, or the error would tell which ones there are.
+  insert into tenant_access_log (
+    tenant_id, accessor_tenant_id, access_type, table_name, query_hash, row_count, user_id, ip_address
+  )
+  select
+    tenant.id,
+    app.require_tenant_id(),
+    p_access_type,
+    p_table_name,
+    p_query_hash,
+    p_row_count,
+    nullif(current_setting('app.current_user', true), ''),
+    inet_client_addr()
+  from tenants as tenant
+  where tenant.id = p_tenant_id
+$$;
+ALTER FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying, p_row_count integer) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.refuse_provenance_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception using
+    errcode = 'AAAPO',
+    message = format('%s is append-only: %s is refused', tg_table_name, lower(tg_op));
+end
+$$;
+
+CREATE FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_value is null or p_value not between p_least and p_most then
+    raise exception using
+      errcode = '22023',
+      message = format('%s is %s; it has to be %s to %s', p_what, coalesce(p_value::text, 'null'), p_least, p_most);
+  end if;
+  return p_value;
+end
+$$;
+
+CREATE FUNCTION app.require_direction(p_embedding public.vector) RETURNS public.vector
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if vector_dims(p_embedding) <> 768 then
+    raise exception using
+      errcode = '22023',
+      message = format('the embedding has %s dimensions; it has to have 768', vector_dims(p_embedding));
+  end if;
+  if vector_norm(p_embedding) = 0 then
+    raise exception using errcode = '22023', message = 'the embedding is zero everywhere, so nothing is nearer to it';
+  end if;
+  return p_embedding;
+end
+$$;
+
+CREATE FUNCTION app.require_tenant_id() RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+begin
+  if v_tenant is null then
+    raise exception using
+      errcode = 'AATNU',
+      message = 'no tenant: the transaction has no valid signed tenant context',
+      hint = 'Use withTenant() of @agent-agency/db-core.';
+  end if;
+  return v_tenant;
+end
+$$;
+
+CREATE FUNCTION app.share_tenant_table(p_table regclass, p_policy name) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_name constant text := (select relname from pg_class where oid = p_table);
+  v_guard constant text := v_name || '_tenant_guard';
+  v_to constant text := 'to agent_agency_owner, agent_agency_app, agent_agency_readonly';
+  v_own constant text := 'tenant_id = (select app.current_tenant_id())';
+  v_visible constant text := format('tenant_id = any((select app.visible_tenants(%L))::text[])', v_name);
+begin
+  execute format('drop policy %I on %s', v_guard, p_table);
+  execute format('create policy %I on %s as restrictive for select %s using (%s)', v_guard, p_table, v_to, v_visible);
+  execute format(
+    'create policy %I on %s as restrictive for insert %s with check (%s)', v_guard || '_insert', p_table, v_to, v_own
+  );
+  execute format(
+    'create policy %I on %s as restrictive for update %s using (%s) with check (%s)',
+    v_guard || '_update', p_table, v_to, v_own, v_own
+  );
+  execute format(
+    'create policy %I on %s as restrictive for delete %s using (%s)', v_guard || '_delete', p_table, v_to, v_own
+  );
+  execute format(
+    'create policy %I on %s for select to agent_agency_app, agent_agency_readonly using (%s)', p_policy, p_table, v_visible
+  );
+end
+$$;
+
+CREATE FUNCTION app.text_array_to_text(p_values text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN array_to_string(p_values, ' '::text);
+
+CREATE FUNCTION app.visible_tenants(p_resource text) RETURNS text[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+begin
+  if v_tenant is null then
+    return '{}';
+  end if;
+  return v_tenant || array(
+    select rule.tenant_id::text
+    from tenant_sharing_rules as rule
+    join tenants as owner on owner.id = rule.tenant_id
+    where rule.target_tenant_id = v_tenant
+      and rule.active
+      and rule.anonymization_level = 'basic'
+      and p_resource = any(rule.resource_types)
+      and (rule.expires_at is null or rule.expires_at > now())
+      and owner.isolation_level = 'shared'
+  );
+end
+$$;
+ALTER FUNCTION app.visible_tenants(p_resource text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) RETURNS TABLE(reached_agent_id character varying, hops integer, types_on_path text[], agents_on_path text[], path_confidence double precision)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+  v_max_nodes constant integer := 100000;
+  v_ids text[] := array[p_start::text];
+  v_parents integer[] := array[0];
+  v_types text[] := array[null::text];
+  v_confidences double precision[] := array[1.0::double precision];
+  v_hops integer[] := array[0];
+  v_frontier_from integer := 1;
+  v_frontier_to integer := 1;
+  v_new record;
+begin
+  if p_max_hops is null or p_max_hops not between 0 and 10 then
+    raise exception using
+      errcode = '22023',
+      message = format('max_hops is %s; it has to be 0 to 10', coalesce(p_max_hops::text, 'null'));
+  end if;
+  if p_min_confidence is null then
+    raise exception using errcode = '22023', message = 'min_confidence is null; it has to be 0 to 1';
+  end if;
+
+  for v_hop in 1 .. case when p_stop_at = p_start then 0 else p_max_hops end loop
+    select
+      array_agg(best.neighbor order by best.neighbor) as ids,
+      array_agg(best.parent order by best.neighbor) as parents,
+      array_agg(best.type order by best.neighbor) as types,
+      array_agg(best.confidence order by best.neighbor) as confidences
+    into v_new
+    from (
+      select distinct on (step.neighbor) step.neighbor, step.parent, step.type, step.confidence
+      from (
+        select
+          edge.target_agent_id::text as neighbor,
+          frontier.place as parent,
+          edge.type::text as type,
+          frontier.confidence * edge.confidence::double precision as confidence
+        from unnest(
+          v_ids[v_frontier_from : v_frontier_to], v_confidences[v_frontier_from : v_frontier_to]
+        ) with ordinality as frontier (id, confidence, place)
+        join agent_relationships as edge
+          on edge.tenant_id = v_tenant and edge.source_agent_id = frontier.id
+        where edge.confidence >= p_min_confidence and (p_types is null or edge.type = any(p_types))
+        union all
+        select
+          edge.source_agent_id::text,
+          frontier.place,
+          edge.type::text,
+          frontier.confidence * edge.confidence::double precision
+        from unnest(
+          v_ids[v_frontier_from : v_frontier_to], v_confidences[v_frontier_from : v_frontier_to]
+        ) with ordinality as frontier (id, confidence, place)
+        join agent_relationships as edge
+          on edge.tenant_id = v_tenant and edge.target_agent_id = frontier.id and not edge.is_directional
+        where edge.confidence >= p_min_confidence and (p_types is null or edge.type = any(p_types))
+      ) as step
+      -- Not `<> all(v_ids)`: that compares every step with every agent reached so far, one by one.
+      where not exists (select from unnest(v_ids) as seen (id) where seen.id = step.neighbor)
+      order by step.neighbor, step.confidence desc, step.parent, step.type
+    ) as best;
+
+    exit when v_new.ids is null;
+
+    v_ids := v_ids || v_new.ids;
+    v_parents := v_parents || (
+      select array_agg(v_frontier_from - 1 + parent.place order by parent.ordinal)
+      from unnest(v_new.parents) with ordinality as parent (place, ordinal)
+    )::integer[];
+    v_types := v_types || v_new.types;
+    v_confidences := v_confidences || v_new.confidences;
+    v_hops := v_hops || array_fill(v_hop, array[cardinality(v_new.ids)]);
+    v_frontier_from := v_frontier_to + 1;
+    v_frontier_to := cardinality(v_ids);
+
+    exit when p_stop_at = any(v_new.ids);
+    if v_frontier_to > v_max_nodes then
+      raise exception using
+        errcode = '54000',
+        message = format('the walk from %s reached more than %s agents', p_start, v_max_nodes),
+        hint = 'Ask for fewer hops, a higher confidence, or fewer types.';
+    end if;
+  end loop;
+
+  return query
+    with recursive found as (
+      select node.id, node.parent, node.type, node.confidence, node.hop, node.place
+      from unnest(v_ids, v_parents, v_types, v_confidences, v_hops)
+        with ordinality as node (id, parent, type, confidence, hop, place)
+    ),
+    path as (
+      select found.id, found.place, found.hop, found.confidence, array[]::text[] as types, array[found.id] as agents
+      from found
+      where found.parent = 0
+      union all
+      select found.id, found.place, found.hop, found.confidence, path.types || found.type, path.agents || found.id
+      from path
+      join found on found.parent = path.place
+    )
+    select path.id::varchar(255), path.hop, path.types, path.agents, path.confidence
+    from path
+    where p_stop_at is null or path.id = p_stop_at;
+end
+$$;
+
+CREATE FUNCTION public.add_dp_noise(value numeric, p_tenant_id character varying) RETURNS numeric
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_config record;
+begin
+  if add_dp_noise.value = 'NaN' or abs(add_dp_noise.value) = 'Infinity' then
+    raise exception using errcode = '22023', message = 'noise is added to finite numbers only';
+  end if;
+  select config.privacy_level, config.epsilon into v_config
+  from tenant_privacy_config as config
+  where config.tenant_id = p_tenant_id;
+  if not found then
+    raise exception using
+      errcode = '55000',
+      message = 'no noise without the tenant''s privacy settings, and they cannot be seen',
+      hint = 'Only the current tenant''s own can.';
+  end if;
+  if v_config.privacy_level = 'basic' then
+    return add_dp_noise.value;
+  end if;
+  if v_config.privacy_level = 'secure' then
+    raise exception using
+      errcode = '0A000',
+      message = 'the privacy level secure asks for computing among several parties; noise alone is less',
+      hint = 'Use the level differential, or share secrets between the tenants.';
+  end if;
+  return round(add_dp_noise.value, 3)
+    + app.discrete_laplace(1001 * 10000, (v_config.epsilon * 10000)::bigint) / 1000.0;
+end
+$$;
+
+CREATE TABLE public.tenant_privacy_config (
+    tenant_id character varying(255) NOT NULL,
+    privacy_level public.privacy_level DEFAULT 'differential'::public.privacy_level NOT NULL,
+    noise_magnitude numeric(5,4) DEFAULT 0.01 NOT NULL,
+    k_anonymity integer DEFAULT 5 NOT NULL,
+    epsilon numeric(5,4) DEFAULT 1.0 NOT NULL,
+    delta numeric(10,8) DEFAULT 0.00001 NOT NULL,
+    allow_cross_tenant_learning boolean DEFAULT false NOT NULL,
+    allowed_tenant_groups text[] DEFAULT '{}'::text[] NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_privacy_config_delta_check CHECK (((delta >= (0)::numeric) AND (delta < (1)::numeric))),
+    CONSTRAINT tenant_privacy_config_epsilon_check CHECK (((epsilon > (0)::numeric) AND (epsilon < 'NaN'::numeric))),
+    CONSTRAINT tenant_privacy_config_k_anonymity_check CHECK ((k_anonymity >= 2)),
+    CONSTRAINT tenant_privacy_config_noise_magnitude_check CHECK (((noise_magnitude >= (0)::numeric) AND (noise_magnitude < 'NaN'::numeric)))
+);
+
+ALTER TABLE ONLY public.tenant_privacy_config FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.check_k_anonymity(group_size bigint, p_tenant_id character varying) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT (check_k_anonymity.group_size >= config.k_anonymity)
+            FROM public.tenant_privacy_config config
+           WHERE ((config.tenant_id)::text = (check_k_anonymity.p_tenant_id)::text)), false) AS "coalesce";
+END;
+
+CREATE TABLE public.web_cache (
+    url text NOT NULL,
+    content_id uuid NOT NULL,
+    cached_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    hit_count integer DEFAULT 0 NOT NULL,
+    last_accessed timestamp with time zone DEFAULT now() NOT NULL,
+    cache_size_bytes integer NOT NULL,
+    compression_used boolean DEFAULT false NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT web_cache_cache_size_bytes_check CHECK ((cache_size_bytes >= 0)),
+    CONSTRAINT web_cache_hit_count_check CHECK ((hit_count >= 0)),
+    CONSTRAINT web_cache_url_check CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
+);
+
+ALTER TABLE ONLY public.web_cache FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.cleanup_expired_web_cache() RETURNS integer
+    LANGUAGE sql
+    BEGIN ATOMIC
+ WITH gone AS (
+          DELETE FROM public.web_cache
+           WHERE (web_cache.expires_at < now())
+           RETURNING web_cache.url
+         )
+  SELECT (count(*))::integer AS count
+    FROM gone;
+END;
+
+CREATE TABLE public.entity_similarity_cache (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    entity1_id uuid NOT NULL,
+    entity2_id uuid NOT NULL,
+    cosine_similarity numeric(5,4) NOT NULL,
+    semantic_similarity numeric(5,4),
+    computed_at timestamp with time zone DEFAULT now() NOT NULL,
+    computation_method character varying(50) DEFAULT 'cosine'::character varying NOT NULL,
+    CONSTRAINT entity_similarity_cache_computation_method_check CHECK ((length((computation_method)::text) > 0)),
+    CONSTRAINT entity_similarity_cache_cosine_similarity_check CHECK (((cosine_similarity >= ('-1'::integer)::numeric) AND (cosine_similarity <= (1)::numeric))),
+    CONSTRAINT entity_similarity_cache_semantic_similarity_check CHECK (((semantic_similarity >= ('-1'::integer)::numeric) AND (semantic_similarity <= (1)::numeric))),
+    CONSTRAINT ordered_similarity_pair CHECK ((entity1_id < entity2_id))
+);
+
+ALTER TABLE ONLY public.entity_similarity_cache FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.cleanup_similarity_cache(retention_days integer DEFAULT 7) RETURNS integer
+    LANGUAGE sql
+    BEGIN ATOMIC
+ WITH deleted AS (
+          DELETE FROM public.entity_similarity_cache cached
+           WHERE (cached.computed_at < (now() - make_interval(days => cleanup_similarity_cache.retention_days)))
+           RETURNING 1 AS "?column?"
+         )
+  SELECT (count(*))::integer AS count
+    FROM deleted;
+END;
+
+CREATE TABLE public.agent_profiles (
+    id character varying(255) DEFAULT (gen_random_uuid())::text NOT NULL,
+    name character varying(255) NOT NULL,
+    model_family character varying(50) NOT NULL,
+    status character varying(20) DEFAULT 'active'::character varying NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    embedding public.vector(768),
+    active_tasks integer DEFAULT 0 NOT NULL,
+    queued_tasks integer DEFAULT 0 NOT NULL,
+    utilization_percent numeric(5,2) DEFAULT 0 NOT NULL,
+    registered_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_active_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT agent_profiles_active_tasks_check CHECK ((active_tasks >= 0)),
+    CONSTRAINT agent_profiles_config_check CHECK ((jsonb_typeof(config) = 'object'::text)),
+    CONSTRAINT agent_profiles_embedding_check CHECK (((embedding IS NULL) OR (public.vector_norm(embedding) > (0)::double precision))),
+    CONSTRAINT agent_profiles_name_check CHECK ((length((name)::text) > 0)),
+    CONSTRAINT agent_profiles_queued_tasks_check CHECK ((queued_tasks >= 0)),
+    CONSTRAINT agent_profiles_status_check CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'inactive'::character varying, 'archived'::character varying])::text[]))),
+    CONSTRAINT agent_profiles_utilization_percent_check CHECK (((utilization_percent >= (0)::numeric) AND (utilization_percent <= (100)::numeric)))
+);
+
+ALTER TABLE ONLY public.agent_profiles FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.agent_relationships (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    source_agent_id character varying(255) NOT NULL,
+    target_agent_id character varying(255) NOT NULL,
+    type public.relationship_type NOT NULL,
+    is_directional boolean DEFAULT false NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    strength numeric(3,2) DEFAULT 1.0 NOT NULL,
+    cooccurrence_count integer DEFAULT 1 NOT NULL,
+    supporting_tasks uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    extraction_context text,
+    mutual_information numeric(10,6),
+    pointwise_mutual_information numeric(10,6),
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_observed timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT agent_relationships_canonical_order_check CHECK ((is_directional OR (((source_agent_id)::text COLLATE "C") < ((target_agent_id)::text COLLATE "C")))),
+    CONSTRAINT agent_relationships_cooccurrence_count_check CHECK ((cooccurrence_count > 0)),
+    CONSTRAINT agent_relationships_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT agent_relationships_mutual_information_check CHECK (((mutual_information >= (0)::numeric) AND (mutual_information < 'NaN'::numeric))),
+    CONSTRAINT agent_relationships_pointwise_mutual_information_check CHECK ((pointwise_mutual_information < 'NaN'::numeric)),
+    CONSTRAINT agent_relationships_strength_check CHECK (((strength >= 0.0) AND (strength <= 1.0))),
+    CONSTRAINT no_self_relationships CHECK (((source_agent_id)::text <> (target_agent_id)::text)),
+    CONSTRAINT valid_confidence CHECK (((confidence >= 0.5) AND (confidence <= 1.0)))
+);
+
+ALTER TABLE ONLY public.agent_relationships FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.compute_agent_centrality() RETURNS TABLE(agent_id character varying, degree_centrality numeric, betweenness_estimate numeric, connection_count integer)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH agent AS MATERIALIZED (
+          SELECT profile.id,
+             count(*) OVER () AS agents,
+             row_number() OVER (ORDER BY (md5((profile.id)::text)), profile.id) AS place
+            FROM public.agent_profiles profile
+           WHERE ((profile.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))
+         ), pivot AS MATERIALIZED (
+          SELECT agent_1.id,
+             agent_1.agents,
+             count(*) OVER () AS pivots
+            FROM agent agent_1
+           WHERE (agent_1.place <= 32)
+         ), crossing AS (
+          SELECT between_ends.agent_id,
+             sum(((1.0 * (pivot.agents)::numeric) / (pivot.pivots)::numeric)) AS paths
+            FROM ((pivot
+              CROSS JOIN LATERAL app.walk_agent_relationships(pivot.id, NULL::character varying, 10, (0)::numeric, NULL::public.relationship_type[]) walk(reached_agent_id, hops, types_on_path, agents_on_path, path_confidence))
+              CROSS JOIN LATERAL unnest(walk.agents_on_path[2:(cardinality(walk.agents_on_path) - 1)]) between_ends(agent_id))
+           GROUP BY between_ends.agent_id
+         ), connection AS (
+          SELECT ends.agent_id,
+             count(DISTINCT ends.neighbor) AS neighbors,
+             count(*) AS relationships
+            FROM (public.agent_relationships edge
+              CROSS JOIN LATERAL ( VALUES (edge.source_agent_id,edge.target_agent_id), (edge.target_agent_id,edge.source_agent_id)) ends(agent_id, neighbor))
+           WHERE ((edge.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))
+           GROUP BY ends.agent_id
+         )
+  SELECT agent.id,
+     COALESCE(((1.0 * (connection.neighbors)::numeric) / (NULLIF((agent.agents - 1), 0))::numeric), (0)::numeric) AS "coalesce",
+     COALESCE((crossing.paths / (NULLIF(((agent.agents - 1) * (agent.agents - 2)), 0))::numeric), (0)::numeric) AS "coalesce",
+     (COALESCE(connection.relationships, (0)::bigint))::integer AS "coalesce"
+    FROM ((agent
+      LEFT JOIN connection ON (((connection.agent_id)::text = (agent.id)::text)))
+      LEFT JOIN crossing ON ((crossing.agent_id = (agent.id)::text)));
+END;
+
+CREATE FUNCTION public.compute_provenance_hash(parent_hash character varying, entity_type character varying, entity_id character varying, metadata jsonb) RETURNS character varying
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN encode(sha256((((((convert_to('agent-agency.provenance.values.v1'::text, 'UTF8'::name) || '\x00'::bytea) || app.provenance_field(convert_to((parent_hash)::text, 'UTF8'::name))) || app.provenance_field(convert_to((entity_type)::text, 'UTF8'::name))) || app.provenance_field(convert_to((entity_id)::text, 'UTF8'::name))) || app.provenance_field(convert_to((metadata)::text, 'UTF8'::name)))), 'hex'::text);
+
+CREATE FUNCTION public.create_tenant(p_tenant_id character varying, p_project_id character varying, p_name character varying, p_isolation_level public.isolation_level DEFAULT 'strict'::public.isolation_level) RETURNS character varying
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  insert into tenants (id, project_id, name, isolation_level)
+  values (p_tenant_id, p_project_id, p_name, p_isolation_level);
+  insert into tenant_privacy_config (tenant_id) values (p_tenant_id);
+  perform app.copy_default_settings(p_tenant_id);
+  return p_tenant_id;
+end
+$$;
+ALTER FUNCTION public.create_tenant(p_tenant_id character varying, p_project_id character varying, p_name character varying, p_isolation_level public.isolation_level) OWNER TO agent_agency_service;
+
+CREATE FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer DEFAULT 5) RETURNS TABLE(path_length integer, relationship_path text[], agent_path character varying[], total_confidence numeric)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT walk.hops,
+     walk.types_on_path,
+     (walk.agents_on_path)::character varying(255)[] AS agents_on_path,
+     (walk.path_confidence)::numeric AS path_confidence
+    FROM (app.walk_agent_relationships(find_agent_path.source_agent_id, find_agent_path.target_agent_id, find_agent_path.max_hops, 0.5, NULL::public.relationship_type[]) walk(reached_agent_id, hops, types_on_path, agents_on_path, path_confidence)
+      JOIN public.agent_profiles agent ON ((((agent.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND ((agent.id)::text = (walk.reached_agent_id)::text))));
+END;
+
+CREATE TABLE public.agent_capabilities_graph (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    agent_id character varying(255) NOT NULL,
+    capability_type public.entity_type DEFAULT 'CAPABILITY'::public.entity_type NOT NULL,
+    capability_name character varying(500) NOT NULL,
+    canonical_name character varying(500) NOT NULL,
+    aliases text[] DEFAULT '{}'::text[] NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    extraction_confidence numeric(3,2) NOT NULL,
+    validation_status character varying(20) DEFAULT 'unvalidated'::character varying NOT NULL,
+    embedding public.vector(768),
+    embedding_bits bit(768) GENERATED ALWAYS AS (public.binary_quantize(embedding)) STORED,
+    source_tasks uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    demonstration_count integer DEFAULT 1 NOT NULL,
+    success_rate numeric(4,3) DEFAULT 1.0 NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    search_vector tsvector GENERATED ALWAYS AS (((setweight(to_tsvector('english'::regconfig, (capability_name)::text), 'A'::"char") || setweight(to_tsvector('english'::regconfig, app.text_array_to_text(aliases)), 'B'::"char")) || setweight(to_tsvector('english'::regconfig, COALESCE((metadata -> 'topics'::text), '[]'::jsonb)), 'C'::"char"))) STORED NOT NULL,
+    first_observed timestamp with time zone DEFAULT now() NOT NULL,
+    last_updated timestamp with time zone DEFAULT now() NOT NULL,
+    last_demonstrated timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT agent_capabilities_graph_canonical_name_check CHECK ((length((canonical_name)::text) > 0)),
+    CONSTRAINT agent_capabilities_graph_confidence_check CHECK (((confidence >= 0.7) AND (confidence <= 1.0))),
+    CONSTRAINT agent_capabilities_graph_demonstration_count_check CHECK ((demonstration_count > 0)),
+    CONSTRAINT agent_capabilities_graph_embedding_check CHECK (((embedding IS NULL) OR (public.vector_norm(embedding) > (0)::double precision))),
+    CONSTRAINT agent_capabilities_graph_extraction_confidence_check CHECK (((extraction_confidence >= 0.0) AND (extraction_confidence <= 1.0))),
+    CONSTRAINT agent_capabilities_graph_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT agent_capabilities_graph_observed_check CHECK ((first_observed <= last_demonstrated)),
+    CONSTRAINT agent_capabilities_graph_success_rate_check CHECK (((success_rate >= 0.0) AND (success_rate <= 1.0))),
+    CONSTRAINT agent_capabilities_graph_validation_status_check CHECK (((validation_status)::text = ANY ((ARRAY['unvalidated'::character varying, 'validated'::character varying, 'rejected'::character varying])::text[])))
+);
+
+ALTER TABLE ONLY public.agent_capabilities_graph FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying DEFAULT NULL::character varying, max_results integer DEFAULT 10, min_confidence numeric DEFAULT 0.7) RETURNS TABLE(capability_id uuid, capability_name character varying, agent_id character varying, similarity_score numeric, confidence numeric)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT compared.id,
+     compared.capability_name,
+     compared.agent_id,
+     (((1)::double precision - compared.distance))::numeric AS "numeric",
+     compared.confidence
+    FROM ( SELECT capability.id,
+             capability.capability_name,
+             capability.agent_id,
+             capability.confidence,
+             (capability.embedding OPERATOR(public.<=>) query.embedding) AS distance
+            FROM (public.agent_capabilities_graph capability
+              CROSS JOIN ( SELECT app.require_direction(find_similar_capabilities.target_embedding) AS embedding
+                  OFFSET 0) query)
+           WHERE (((capability.tenant_id)::text = (COALESCE(find_similar_capabilities.p_tenant_id, (( SELECT app.current_tenant_id() AS current_tenant_id))::character varying))::text) AND (capability.embedding IS NOT NULL) AND (capability.confidence >= find_similar_capabilities.min_confidence) AND ((capability.validation_status)::text <> 'rejected'::text))
+          OFFSET 0) compared
+   ORDER BY compared.distance, compared.id
+  LIMIT app.require_between('max_results'::text, find_similar_capabilities.max_results, 0, 10000);
+END;
+
+CREATE FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector, verdict_type character varying DEFAULT NULL::character varying, max_results integer DEFAULT 10) RETURNS TABLE(verdict_id uuid, entity_id character varying, entity_type character varying, similarity_score numeric, constitutional_refs text[], created_at timestamp with time zone)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT compared.id,
+     compared.entity_id,
+     compared.entity_type,
+     (((1)::double precision - compared.distance))::numeric AS "numeric",
+     compared.constitutional_refs,
+     compared.created_at
+    FROM ( SELECT node.id,
+             node.entity_id,
+             node.entity_type,
+             node.constitutional_refs,
+             node.created_at,
+             (node.embedding OPERATOR(public.<=>) query.embedding) AS distance
+            FROM (public.caws_provenance_graph node
+              CROSS JOIN ( SELECT app.require_direction(find_similar_caws_verdicts.target_embedding) AS embedding
+                  OFFSET 0) query)
+           WHERE (((node.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND (node.embedding IS NOT NULL) AND ((node.entity_type)::text = (COALESCE(find_similar_caws_verdicts.verdict_type, 'verdict'::character varying))::text))
+          OFFSET 0) compared
+   ORDER BY compared.distance, compared.id
+  LIMIT app.require_between('max_results'::text, find_similar_caws_verdicts.max_results, 0, 10000);
+END;
+
+CREATE FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer DEFAULT 24) RETURNS numeric
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT cached.cosine_similarity
+    FROM public.entity_similarity_cache cached
+   WHERE ((cached.entity1_id = LEAST(get_cached_similarity.e1, get_cached_similarity.e2)) AND (cached.entity2_id = GREATEST(get_cached_similarity.e1, get_cached_similarity.e2)) AND (cached.computed_at > (now() - make_interval(hours => get_cached_similarity.ttl_hours))));
+END;
+
+CREATE FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer DEFAULT 2, min_confidence numeric DEFAULT 0.5, relationship_types public.relationship_type[] DEFAULT NULL::public.relationship_type[]) RETURNS TABLE(agent_id character varying, agent_name character varying, hop_distance integer, relationship_path text[], cumulative_confidence numeric, path text[])
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT walk.reached_agent_id,
+     agent.name,
+     walk.hops,
+     walk.types_on_path,
+     (walk.path_confidence)::numeric AS path_confidence,
+     walk.agents_on_path
+    FROM (app.walk_agent_relationships(traverse_agent_relationships.start_agent_id, NULL::character varying, traverse_agent_relationships.max_hops, traverse_agent_relationships.min_confidence, traverse_agent_relationships.relationship_types) walk(reached_agent_id, hops, types_on_path, agents_on_path, path_confidence)
+      JOIN public.agent_profiles agent ON ((((agent.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND ((agent.id)::text = (walk.reached_agent_id)::text))))
+   WHERE (walk.hops > 0)
+   ORDER BY walk.hops, walk.path_confidence DESC, walk.reached_agent_id;
+END;
+
+CREATE VIEW public.hybrid_search_index WITH (security_invoker='true') AS
+ SELECT capability.tenant_id,
+    'agent_capability'::text AS entity_type,
+    (capability.id)::text AS id,
+    (capability.agent_id)::text AS parent_id,
+    (capability.capability_name)::text AS name,
+    capability.embedding,
+    capability.search_vector,
+    capability.confidence,
+    capability.metadata
+   FROM public.agent_capabilities_graph capability
+UNION ALL
+ SELECT node.tenant_id,
+    'caws_provenance'::text AS entity_type,
+    (node.id)::text AS id,
+    (node.parent_entity_id)::text AS parent_id,
+    COALESCE(node.description, (node.entity_id)::text) AS name,
+    node.embedding,
+    node.search_vector,
+    GREATEST(node.evidence_completeness, node.budget_adherence, node.gate_integrity, node.provenance_clarity) AS confidence,
+    node.metadata
+   FROM public.caws_provenance_graph node
+UNION ALL
+ SELECT agent.tenant_id,
+    'agent_profile'::text AS entity_type,
+    (agent.id)::text AS id,
+    NULL::text AS parent_id,
+    (agent.name)::text AS name,
+    agent.embedding,
+    setweight(to_tsvector('simple'::regconfig, (agent.name)::text), 'A'::"char") AS search_vector,
+    NULL::numeric AS confidence,
+    agent.config AS metadata
+   FROM public.agent_profiles agent;
+
+CREATE FUNCTION public.hybrid_search(query_embedding public.vector, query_text text DEFAULT NULL::text, max_results integer DEFAULT 10, include_graph_hops integer DEFAULT 2, entity_types character varying[] DEFAULT NULL::character varying[], p_tenant_id character varying DEFAULT NULL::character varying, min_confidence numeric DEFAULT 0.5) RETURNS TABLE(entity_id text, entity_type text, name text, relevance_score numeric, source character varying, hop_distance integer, parent_id text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH query AS MATERIALIZED (
+          SELECT COALESCE(hybrid_search.p_tenant_id, (app.current_tenant_id())::character varying) AS tenant_id,
+             app.require_direction(hybrid_search.query_embedding) AS embedding,
+             app.any_word_of(hybrid_search.query_text) AS words,
+             app.require_between('max_results'::text, hybrid_search.max_results, 0, 1000) AS max_results,
+             app.require_between('include_graph_hops'::text, hybrid_search.include_graph_hops, 0, 10) AS hops
+         ), entry AS NOT MATERIALIZED (
+          SELECT item_1.tenant_id,
+             item_1.entity_type,
+             item_1.id,
+             item_1.parent_id,
+             item_1.name,
+             item_1.embedding,
+             item_1.search_vector,
+             item_1.confidence,
+             item_1.metadata
+            FROM public.hybrid_search_index item_1
+           WHERE (((item_1.tenant_id)::text = (( SELECT query.tenant_id
+                    FROM query))::text) AND ((item_1.confidence IS NULL) OR (item_1.confidence >= hybrid_search.min_confidence)) AND ((hybrid_search.entity_types IS NULL) OR (item_1.entity_type = ANY ((hybrid_search.entity_types)::text[]))))
+         ), compared AS MATERIALIZED (
+          SELECT item_1.entity_type,
+             item_1.id,
+             (item_1.embedding OPERATOR(public.<=>) query.embedding) AS distance
+            FROM (entry item_1
+              CROSS JOIN query)
+           WHERE ((item_1.embedding IS NOT NULL) AND (query.embedding IS NOT NULL))
+         ), by_meaning AS (
+          SELECT compared.entity_type,
+             compared.id,
+             0 AS hops,
+             row_number() OVER (ORDER BY compared.distance, compared.entity_type, compared.id) AS place
+            FROM compared
+           ORDER BY (row_number() OVER (ORDER BY compared.distance, compared.entity_type, compared.id))
+          LIMIT 100
+         ), by_words AS (
+          SELECT item_1.entity_type,
+             item_1.id,
+             0 AS hops,
+             row_number() OVER (ORDER BY (ts_rank(item_1.search_vector, query.words, 1)) DESC, item_1.entity_type, item_1.id) AS place
+            FROM (entry item_1
+              CROSS JOIN query)
+           WHERE (item_1.search_vector @@ query.words)
+           ORDER BY (row_number() OVER (ORDER BY (ts_rank(item_1.search_vector, query.words, 1)) DESC, item_1.entity_type, item_1.id))
+          LIMIT 100
+         ), seed AS MATERIALIZED (
+          SELECT owned.agent_id,
+             min(hit.place) AS place
+            FROM ((( SELECT by_meaning.entity_type,
+                     by_meaning.id,
+                     by_meaning.hops,
+                     by_meaning.place
+                    FROM by_meaning
+                 UNION ALL
+                  SELECT by_words.entity_type,
+                     by_words.id,
+                     by_words.hops,
+                     by_words.place
+                    FROM by_words) hit
+              JOIN public.hybrid_search_index item_1 ON (((item_1.entity_type = hit.entity_type) AND (item_1.id = hit.id))))
+              CROSS JOIN LATERAL ( SELECT
+                         CASE item_1.entity_type
+                             WHEN 'agent_profile'::text THEN item_1.id
+                             WHEN 'agent_capability'::text THEN item_1.parent_id
+                             ELSE NULL::text
+                         END AS agent_id) owned)
+           WHERE (((item_1.tenant_id)::text = (( SELECT query.tenant_id
+                    FROM query))::text) AND (owned.agent_id IS NOT NULL))
+           GROUP BY owned.agent_id
+           ORDER BY (min(hit.place)), owned.agent_id
+          LIMIT 5
+         ), reached AS MATERIALIZED (
+          SELECT near.agent_id,
+             min(near.hop_distance) AS hops,
+             max((near.cumulative_confidence * power(0.5, ((seed.place - 1))::numeric))) AS weight
+            FROM ((query
+              CROSS JOIN seed)
+              CROSS JOIN LATERAL public.traverse_agent_relationships((seed.agent_id)::character varying, query.hops) near(agent_id, agent_name, hop_distance, relationship_path, cumulative_confidence, path))
+           WHERE (query.hops > 0)
+           GROUP BY near.agent_id
+         ), by_relation AS (
+          SELECT item_1.entity_type,
+             item_1.id,
+             reached.hops,
+             row_number() OVER (ORDER BY reached.hops, reached.weight DESC, item_1.entity_type DESC, item_1.confidence DESC NULLS LAST, item_1.id) AS place
+            FROM (reached
+              JOIN entry item_1 ON ((((item_1.entity_type = 'agent_profile'::text) AND (item_1.id = (reached.agent_id)::text)) OR ((item_1.entity_type = 'agent_capability'::text) AND (item_1.parent_id = (reached.agent_id)::text)))))
+           ORDER BY (row_number() OVER (ORDER BY reached.hops, reached.weight DESC, item_1.entity_type DESC, item_1.confidence DESC NULLS LAST, item_1.id))
+          LIMIT 100
+         ), fused AS (
+          SELECT hit.entity_type,
+             hit.id,
+             sum((1.0 / ((60 + hit.place))::numeric)) AS score,
+                 CASE
+                     WHEN (count(*) > 1) THEN 'hybrid'::text
+                     ELSE min(hit.arm)
+                 END AS source,
+             min(hit.hops) AS hops
+            FROM ( SELECT 'vector'::text AS arm,
+                     by_meaning.entity_type,
+                     by_meaning.id,
+                     by_meaning.hops,
+                     by_meaning.place
+                    FROM by_meaning
+                 UNION ALL
+                  SELECT 'text'::text,
+                     by_words.entity_type,
+                     by_words.id,
+                     by_words.hops,
+                     by_words.place
+                    FROM by_words
+                 UNION ALL
+                  SELECT 'graph'::text,
+                     by_relation.entity_type,
+                     by_relation.id,
+                     by_relation.hops,
+                     by_relation.place
+                    FROM by_relation) hit
+           GROUP BY hit.entity_type, hit.id
+           ORDER BY (sum((1.0 / ((60 + hit.place))::numeric))) DESC, hit.entity_type, hit.id
+          LIMIT ( SELECT query.max_results
+                    FROM query)
+         )
+  SELECT item.id,
+     item.entity_type,
+     item.name,
+     fused.score,
+     (fused.source)::character varying(20) AS source,
+     fused.hops,
+     item.parent_id
+    FROM (fused
+      JOIN entry item ON (((item.entity_type = fused.entity_type) AND (item.id = fused.id))))
+   ORDER BY fused.score DESC, fused.entity_type, fused.id;
+END;
+
+CREATE TABLE public.graph_search_sessions (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    query_text text,
+    query_hash character varying(64) NOT NULL,
+    search_type character varying(20) NOT NULL,
+    max_results integer DEFAULT 10 NOT NULL,
+    max_hops integer DEFAULT 2 NOT NULL,
+    min_confidence numeric(3,2) DEFAULT 0.5 NOT NULL,
+    entity_type_filters character varying(50)[],
+    result_count integer DEFAULT 0 NOT NULL,
+    execution_time_ms integer NOT NULL,
+    vector_search_time_ms integer,
+    graph_traversal_time_ms integer,
+    nodes_visited integer DEFAULT 0 NOT NULL,
+    edges_traversed integer DEFAULT 0 NOT NULL,
+    max_hops_reached integer DEFAULT 0 NOT NULL,
+    user_id character varying(100) DEFAULT "left"(NULLIF(current_setting('app.current_user'::text, true), ''::text), 100),
+    session_id character varying(100) DEFAULT "left"(NULLIF(current_setting('app.current_session'::text, true), ''::text), 100),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT graph_search_sessions_execution_time_ms_check CHECK ((execution_time_ms >= 0)),
+    CONSTRAINT graph_search_sessions_graph_traversal_time_ms_check CHECK ((graph_traversal_time_ms >= 0)),
+    CONSTRAINT graph_search_sessions_max_hops_check CHECK ((max_hops >= 0)),
+    CONSTRAINT graph_search_sessions_max_results_check CHECK ((max_results >= 0)),
+    CONSTRAINT graph_search_sessions_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT graph_search_sessions_min_confidence_check CHECK (((min_confidence >= (0)::numeric) AND (min_confidence <= (1)::numeric))),
+    CONSTRAINT graph_search_sessions_query_hash_check CHECK (((query_hash)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT graph_search_sessions_result_count_check CHECK ((result_count >= 0)),
+    CONSTRAINT graph_search_sessions_search_type_check CHECK (((search_type)::text = ANY ((ARRAY['vector'::character varying, 'text'::character varying, 'graph'::character varying, 'hybrid'::character varying])::text[]))),
+    CONSTRAINT graph_search_sessions_vector_search_time_ms_check CHECK ((vector_search_time_ms >= 0)),
+    CONSTRAINT graph_search_sessions_work_check CHECK (((nodes_visited >= 0) AND (edges_traversed >= 0) AND (max_hops_reached >= 0)))
+);
+
+ALTER TABLE ONLY public.graph_search_sessions FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.log_search_session(p_query_text text, p_search_type character varying, p_result_count integer, p_execution_time_ms integer, p_tenant_id character varying DEFAULT NULL::character varying, p_metadata jsonb DEFAULT '{}'::jsonb) RETURNS uuid
+    LANGUAGE sql
+    BEGIN ATOMIC
+ INSERT INTO public.graph_search_sessions (tenant_id, query_text, query_hash, search_type, result_count, execution_time_ms, metadata)
+   VALUES (COALESCE(log_search_session.p_tenant_id, (app.require_tenant_id())::character varying), log_search_session.p_query_text, encode(sha256(convert_to(COALESCE(log_search_session.p_query_text, ''::text), 'UTF8'::name)), 'hex'::text), log_search_session.p_search_type, log_search_session.p_result_count, log_search_session.p_execution_time_ms, log_search_session.p_metadata)
+   RETURNING graph_search_sessions.id;
+END;
+
+CREATE FUNCTION public.normalize_entity_name(input_name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT lower(btrim(regexp_replace(NORMALIZE(input_name, NFKC), '[\s\u0085\u1680\u2028\u2029]+'::text, ' '::text, 'g'::text))) AS lower;
+END;
+
+CREATE FUNCTION public.prevent_duplicate_relationships() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_source text := new.source_agent_id;
+begin
+  if not new.is_directional and v_source collate "C" > new.target_agent_id collate "C" then
+    new.source_agent_id := new.target_agent_id;
+    new.target_agent_id := v_source;
+  end if;
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.refresh_hybrid_search_index() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  -- Whoever comes second would read and write the same again.
+  if not pg_try_advisory_xact_lock(hashtextextended('refresh_hybrid_search_index', 0)) then
+    return;
+  end if;
+  if (select relispopulated from pg_class where oid = 'hybrid_search_materialized'::regclass) then
+    refresh materialized view concurrently hybrid_search_materialized;
+  else
+    refresh materialized view hybrid_search_materialized;
+  end if;
+end
+$$;
+ALTER FUNCTION public.refresh_hybrid_search_index() OWNER TO agent_agency_service;
+
+CREATE FUNCTION public.set_canonical_name() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  new.canonical_name := normalize_entity_name(new.capability_name);
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.set_rl_batch_expiry() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- Hours and not days, which are longer or shorter where the session's clocks change.
+  new.expires_at := coalesce(new.expires_at, new.created_at + interval '720 hours');
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.update_last_updated_column() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.last_updated := now();
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.update_tenant_isolation(p_tenant_id character varying, p_new_level public.isolation_level) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with changed as (
+    update tenants as tenant set isolation_level = p_new_level where tenant.id = p_tenant_id returning 1
+  )
+  select exists (select from changed)
+$$;
+ALTER FUNCTION public.update_tenant_isolation(p_tenant_id character varying, p_new_level public.isolation_level) OWNER TO agent_agency_service;
+
+CREATE FUNCTION public.update_traversal_statistics() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if tg_op in ('UPDATE', 'DELETE') then
+    update web_traversals as traversal
+    set
+      pages_visited = traversal.pages_visited - gone.visited,
+      pages_skipped = traversal.pages_skipped - gone.skipped,
+      errors_encountered = traversal.errors_encountered - gone.failed
+    from (
+      select
+        node.traversal_id,
+        count(*) filter (where node.status = 'visited') as visited,
+        count(*) filter (where node.status = 'skipped') as skipped,
+        count(*) filter (where node.status = 'error') as failed
+      from old_nodes as node
+      where node.status <> 'pending'
+      group by node.traversal_id
+    ) as gone
+    where traversal.id = gone.traversal_id;
+  end if;
+
+  if tg_op in ('INSERT', 'UPDATE') then
+    update web_traversals as traversal
+    set
+      pages_visited = traversal.pages_visited + come.visited,
+      pages_skipped = traversal.pages_skipped + come.skipped,
+      errors_encountered = traversal.errors_encountered + come.failed,
+      max_depth_reached = greatest(traversal.max_depth_reached, come.deepest)
+    from (
+      select
+        node.traversal_id,
+        count(*) filter (where node.status = 'visited') as visited,
+        count(*) filter (where node.status = 'skipped') as skipped,
+        count(*) filter (where node.status = 'error') as failed,
+        max(node.depth) filter (where node.status = 'visited') as deepest
+      from new_nodes as node
+      where node.status <> 'pending'
+      group by node.traversal_id
+    ) as come
+    where traversal.id = come.traversal_id;
+  end if;
+  return null;
+end
+$$;
+
+CREATE FUNCTION public.update_updated_at_column() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.updated_at := now();
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.validate_performance_metrics(metrics jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((jsonb_typeof(metrics) = 'object'::text) AND (metrics ?& ARRAY['latency'::text, 'accuracy'::text, 'resources'::text, 'compliance'::text, 'cost'::text, 'reliability'::text]));
+
+CREATE TABLE app.context_keys (
+    key_id character varying(40) NOT NULL,
+    inner_block bytea NOT NULL,
+    outer_block bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT context_keys_blocks_check CHECK (((octet_length(inner_block) = 64) AND (octet_length(outer_block) = 64))),
+    CONSTRAINT context_keys_key_id_check CHECK (((key_id)::text ~ '^[A-Za-z0-9_-]{1,40}$'::text))
+);
+ALTER TABLE app.context_keys OWNER TO agent_agency_service;
+
+CREATE TABLE app.system_access (
+    id bigint NOT NULL,
+    reason text NOT NULL,
+    login name DEFAULT SESSION_USER NOT NULL,
+    application_name text DEFAULT current_setting('application_name'::text) NOT NULL,
+    began_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT system_access_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000)))
+);
+
+ALTER TABLE app.system_access ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app.system_access_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.__migrations__ (
+    version integer NOT NULL,
+    name text NOT NULL,
+    checksum character(64) NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    applied_by text DEFAULT SESSION_USER NOT NULL,
+    duration_ms integer NOT NULL,
+    CONSTRAINT __migrations___checksum_check CHECK ((checksum ~ '^[0-9a-f]{64}$'::text))
+);
+
+CREATE TABLE public.agent_capabilities (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    agent_id character varying(255) NOT NULL,
+    capability_type character varying(50) NOT NULL,
+    capability_value character varying(100) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT agent_capabilities_capability_type_check CHECK (((capability_type)::text = ANY ((ARRAY['task_type'::character varying, 'language'::character varying, 'specialization'::character varying])::text[]))),
+    CONSTRAINT agent_capabilities_capability_value_check CHECK ((length((capability_value)::text) > 0))
+);
+
+ALTER TABLE ONLY public.agent_capabilities FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.agent_capability_summary WITH (security_invoker='true') AS
+ SELECT tenant_id,
+    agent_id,
+    count(*) AS capability_count,
+    avg(confidence) AS avg_confidence,
+    avg(success_rate) AS avg_success_rate,
+    max(last_demonstrated) AS last_activity
+   FROM public.agent_capabilities_graph capability
+  GROUP BY tenant_id, agent_id;
+
+CREATE VIEW public.agent_connectivity WITH (security_invoker='true') AS
+ SELECT agent.tenant_id,
+    agent.id AS agent_id,
+    (outbound.relationships + both_ways.relationships) AS outbound_relationships,
+    (inbound.relationships + both_ways.relationships) AS inbound_relationships,
+    ((outbound.relationships + inbound.relationships) + both_ways.relationships) AS total_relationships
+   FROM (((public.agent_profiles agent
+     CROSS JOIN LATERAL ( SELECT count(*) AS relationships
+           FROM public.agent_relationships edge
+          WHERE (((edge.tenant_id)::text = (agent.tenant_id)::text) AND ((edge.source_agent_id)::text = (agent.id)::text) AND edge.is_directional)) outbound)
+     CROSS JOIN LATERAL ( SELECT count(*) AS relationships
+           FROM public.agent_relationships edge
+          WHERE (((edge.tenant_id)::text = (agent.tenant_id)::text) AND ((edge.target_agent_id)::text = (agent.id)::text) AND edge.is_directional)) inbound)
+     CROSS JOIN LATERAL ( SELECT count(*) AS relationships
+           FROM public.agent_relationships edge
+          WHERE (((edge.tenant_id)::text = (agent.tenant_id)::text) AND (((agent.id)::text = (edge.source_agent_id)::text) OR ((agent.id)::text = (edge.target_agent_id)::text)) AND (NOT edge.is_directional))) both_ways);
+
+CREATE TABLE public.agent_cooccurrences (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    context_id uuid NOT NULL,
+    agent_id character varying(255) NOT NULL,
+    observed_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.agent_cooccurrences FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.agent_performance_events (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    agent_id character varying(255) NOT NULL,
+    task_id character varying(255),
+    success boolean NOT NULL,
+    quality_score numeric(5,4) NOT NULL,
+    latency_ms integer NOT NULL,
+    tokens_used integer,
+    task_type character varying(50),
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT agent_performance_events_latency_ms_check CHECK ((latency_ms >= 0)),
+    CONSTRAINT agent_performance_events_quality_score_check CHECK (((quality_score >= (0)::numeric) AND (quality_score <= (1)::numeric))),
+    CONSTRAINT agent_performance_events_task_id_check CHECK (((task_id)::text <> ''::text)),
+    CONSTRAINT agent_performance_events_tokens_used_check CHECK ((tokens_used >= 0))
+);
+
+ALTER TABLE ONLY public.agent_performance_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.agent_performance_history (
+    agent_id character varying(255) NOT NULL,
+    success_rate numeric(5,4) DEFAULT 0.8 NOT NULL,
+    average_quality numeric(5,4) DEFAULT 0.7 NOT NULL,
+    average_latency_ms integer DEFAULT 5000 NOT NULL,
+    task_count integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT agent_performance_history_average_latency_ms_check CHECK ((average_latency_ms >= 0)),
+    CONSTRAINT agent_performance_history_average_quality_check CHECK (((average_quality >= (0)::numeric) AND (average_quality <= (1)::numeric))),
+    CONSTRAINT agent_performance_history_success_rate_check CHECK (((success_rate >= (0)::numeric) AND (success_rate <= (1)::numeric))),
+    CONSTRAINT agent_performance_history_task_count_check CHECK ((task_count >= 0))
+);
+
+ALTER TABLE ONLY public.agent_performance_history FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.agent_performance_profiles (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    agent_id character varying(255) NOT NULL,
+    task_type character varying(255) NOT NULL,
+    aggregation_window character varying(20) NOT NULL,
+    start_time timestamp with time zone NOT NULL,
+    end_time timestamp with time zone NOT NULL,
+    sample_count integer NOT NULL,
+    confidence_score numeric(3,2) NOT NULL,
+    performance_metrics jsonb NOT NULL,
+    trend_direction character varying(20) NOT NULL,
+    trend_magnitude numeric(4,3) NOT NULL,
+    trend_confidence numeric(3,2) NOT NULL,
+    trend_time_window_hours integer NOT NULL,
+    outlier_count integer DEFAULT 0 NOT NULL,
+    outlier_events jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT agent_performance_profiles_agent_id_check CHECK ((length((agent_id)::text) > 0)),
+    CONSTRAINT agent_performance_profiles_aggregation_window_check CHECK (((aggregation_window)::text = ANY ((ARRAY['realtime'::character varying, 'short'::character varying, 'medium'::character varying, 'long'::character varying])::text[]))),
+    CONSTRAINT agent_performance_profiles_confidence_score_check CHECK (((confidence_score >= (0)::numeric) AND (confidence_score <= (1)::numeric))),
+    CONSTRAINT agent_performance_profiles_outlier_count_check CHECK ((outlier_count >= 0)),
+    CONSTRAINT agent_performance_profiles_outlier_events_check CHECK ((jsonb_typeof(outlier_events) = 'array'::text)),
+    CONSTRAINT agent_performance_profiles_performance_metrics_check CHECK ((jsonb_typeof(performance_metrics) = 'object'::text)),
+    CONSTRAINT agent_performance_profiles_sample_count_check CHECK ((sample_count > 0)),
+    CONSTRAINT agent_performance_profiles_task_type_check CHECK ((length((task_type)::text) > 0)),
+    CONSTRAINT agent_performance_profiles_time_range_valid CHECK ((start_time < end_time)),
+    CONSTRAINT agent_performance_profiles_trend_confidence_check CHECK (((trend_confidence >= (0)::numeric) AND (trend_confidence <= (1)::numeric))),
+    CONSTRAINT agent_performance_profiles_trend_direction_check CHECK (((trend_direction)::text = ANY ((ARRAY['improving'::character varying, 'declining'::character varying, 'stable'::character varying])::text[]))),
+    CONSTRAINT agent_performance_profiles_trend_magnitude_check CHECK (((trend_magnitude >= ('-1'::integer)::numeric) AND (trend_magnitude <= (1)::numeric))),
+    CONSTRAINT agent_performance_profiles_trend_time_window_hours_check CHECK ((trend_time_window_hours > 0))
+);
+
+ALTER TABLE ONLY public.agent_performance_profiles FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.performance_events (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    event_type character varying(50) NOT NULL,
+    "timestamp" timestamp with time zone DEFAULT now() NOT NULL,
+    agent_id character varying(255),
+    task_id character varying(255),
+    integrity_hash character varying(128) NOT NULL,
+    latency_metrics jsonb,
+    accuracy_metrics jsonb,
+    resource_metrics jsonb,
+    compliance_metrics jsonb,
+    cost_metrics jsonb,
+    reliability_metrics jsonb,
+    context jsonb,
+    metadata jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT performance_events_accuracy_metrics_check CHECK ((jsonb_typeof(accuracy_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_agent_id_check CHECK ((length((agent_id)::text) > 0)),
+    CONSTRAINT performance_events_compliance_metrics_check CHECK ((jsonb_typeof(compliance_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_context_check CHECK ((jsonb_typeof(context) = 'object'::text)),
+    CONSTRAINT performance_events_cost_metrics_check CHECK ((jsonb_typeof(cost_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_event_type_check CHECK (((event_type)::text = ANY ((ARRAY['task_execution_start'::character varying, 'task_execution_complete'::character varying, 'routing_decision'::character varying, 'agent_selection'::character varying, 'constitutional_validation'::character varying, 'evaluation_outcome'::character varying, 'anomaly_detected'::character varying, 'system_load_spike'::character varying])::text[]))),
+    CONSTRAINT performance_events_integrity_hash_check CHECK ((length((integrity_hash)::text) > 0)),
+    CONSTRAINT performance_events_latency_metrics_check CHECK ((jsonb_typeof(latency_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT performance_events_reliability_metrics_check CHECK ((jsonb_typeof(reliability_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_resource_metrics_check CHECK ((jsonb_typeof(resource_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_task_id_check CHECK ((length((task_id)::text) > 0))
+);
+
+ALTER TABLE ONLY public.performance_events FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.agent_performance_summary WITH (security_invoker='true') AS
+ SELECT agent_id,
+    (context ->> 'taskType'::text) AS task_type,
+    count(*) AS total_events,
+    avg(
+        CASE
+            WHEN (jsonb_typeof((latency_metrics -> 'averageMs'::text)) = 'number'::text) THEN ((latency_metrics ->> 'averageMs'::text))::numeric
+            ELSE NULL::numeric
+        END) AS avg_latency_ms,
+    avg(
+        CASE
+            WHEN (jsonb_typeof((accuracy_metrics -> 'successRate'::text)) = 'number'::text) THEN ((accuracy_metrics ->> 'successRate'::text))::numeric
+            ELSE NULL::numeric
+        END) AS avg_success_rate,
+    min("timestamp") AS first_event,
+    max("timestamp") AS last_event
+   FROM public.performance_events event
+  WHERE (agent_id IS NOT NULL)
+  GROUP BY agent_id, (context ->> 'taskType'::text);
+
+CREATE TABLE public.current_load (
+    agent_id character varying(255) NOT NULL,
+    active_tasks integer DEFAULT 0 NOT NULL,
+    queued_tasks integer DEFAULT 0 NOT NULL,
+    utilization_percent numeric(5,2) DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT current_load_active_tasks_check CHECK ((active_tasks >= 0)),
+    CONSTRAINT current_load_queued_tasks_check CHECK ((queued_tasks >= 0)),
+    CONSTRAINT current_load_utilization_percent_check CHECK (((utilization_percent >= (0)::numeric) AND (utilization_percent <= (100)::numeric)))
+);
+
+ALTER TABLE ONLY public.current_load FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.agent_profiles_with_capabilities WITH (security_invoker='true') AS
+ SELECT profile.id,
+    profile.name,
+    profile.model_family,
+    profile.status,
+    profile.config,
+    COALESCE(load.active_tasks, profile.active_tasks) AS active_tasks,
+    COALESCE(load.queued_tasks, profile.queued_tasks) AS queued_tasks,
+    COALESCE(load.utilization_percent, profile.utilization_percent) AS utilization_percent,
+    profile.registered_at,
+    profile.last_active_at,
+    profile.created_at,
+    profile.updated_at,
+    history.success_rate,
+    history.average_quality,
+    history.average_latency_ms,
+    history.task_count,
+    capability.capabilities,
+    capability.task_types,
+    capability.languages,
+    capability.specializations
+   FROM (((public.agent_profiles profile
+     LEFT JOIN public.current_load load ON ((((load.tenant_id)::text = (profile.tenant_id)::text) AND ((load.agent_id)::text = (profile.id)::text))))
+     LEFT JOIN public.agent_performance_history history ON ((((history.tenant_id)::text = (profile.tenant_id)::text) AND ((history.agent_id)::text = (profile.id)::text))))
+     CROSS JOIN LATERAL ( SELECT COALESCE(jsonb_agg(jsonb_build_object('type', own.capability_type, 'value', own.capability_value) ORDER BY own.capability_type, own.capability_value), '[]'::jsonb) AS capabilities,
+            COALESCE(array_agg((own.capability_value)::text ORDER BY own.capability_value) FILTER (WHERE ((own.capability_type)::text = 'task_type'::text)), '{}'::text[]) AS task_types,
+            COALESCE(array_agg((own.capability_value)::text ORDER BY own.capability_value) FILTER (WHERE ((own.capability_type)::text = 'language'::text)), '{}'::text[]) AS languages,
+            COALESCE(array_agg((own.capability_value)::text ORDER BY own.capability_value) FILTER (WHERE ((own.capability_type)::text = 'specialization'::text)), '{}'::text[]) AS specializations
+           FROM public.agent_capabilities own
+          WHERE (((own.tenant_id)::text = (profile.tenant_id)::text) AND ((own.agent_id)::text = (profile.id)::text))) capability);
+
+CREATE VIEW public.agent_relationship_summary WITH (security_invoker='true') AS
+ SELECT tenant_id,
+    source_agent_id,
+    type,
+    count(*) AS relationship_count,
+    avg(confidence) AS avg_confidence,
+    avg(strength) AS avg_strength
+   FROM ( SELECT edge.tenant_id,
+            edge.source_agent_id,
+            edge.type,
+            edge.confidence,
+            edge.strength
+           FROM public.agent_relationships edge
+        UNION ALL
+         SELECT edge.tenant_id,
+            edge.target_agent_id,
+            edge.type,
+            edge.confidence,
+            edge.strength
+           FROM public.agent_relationships edge
+          WHERE (NOT edge.is_directional)) relationship
+  GROUP BY tenant_id, source_agent_id, type;
+
+CREATE TABLE public.aggregated_insights (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    session_id uuid NOT NULL,
+    topic_key character varying(500) NOT NULL,
+    aggregated_content jsonb NOT NULL,
+    confidence_score numeric(3,2) NOT NULL,
+    source_participants integer NOT NULL,
+    aggregation_method character varying(20) DEFAULT 'weighted'::character varying NOT NULL,
+    privacy_preserved boolean NOT NULL,
+    access_count integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT aggregated_insights_access_count_check CHECK ((access_count >= 0)),
+    CONSTRAINT aggregated_insights_aggregation_method_check CHECK (((aggregation_method)::text = ANY ((ARRAY['weighted'::character varying, 'consensus'::character varying, 'hybrid'::character varying])::text[]))),
+    CONSTRAINT aggregated_insights_confidence_score_check CHECK (((confidence_score >= (0)::numeric) AND (confidence_score <= (1)::numeric))),
+    CONSTRAINT aggregated_insights_source_participants_check CHECK ((source_participants > 0)),
+    CONSTRAINT aggregated_insights_topic_key_check CHECK ((length((topic_key)::text) > 0))
+);
+
+ALTER TABLE ONLY public.aggregated_insights FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.audit_log (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    table_name character varying(100) NOT NULL,
+    operation character varying(10) NOT NULL,
+    old_values jsonb,
+    new_values jsonb,
+    user_id character varying(255) DEFAULT NULLIF(current_setting('app.current_user'::text, true), ''::text),
+    actor name DEFAULT CURRENT_USER NOT NULL,
+    request_id character varying(255) DEFAULT NULLIF(current_setting('app.current_session'::text, true), ''::text),
+    "timestamp" timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone GENERATED ALWAYS AS ("timestamp") STORED NOT NULL,
+    CONSTRAINT audit_log_operation_check CHECK (((operation)::text = ANY ((ARRAY['INSERT'::character varying, 'UPDATE'::character varying, 'DELETE'::character varying])::text[]))),
+    CONSTRAINT audit_log_table_name_check CHECK ((length((table_name)::text) > 0)),
+    CONSTRAINT audit_log_values_check CHECK ((((old_values IS NULL) = ((operation)::text = 'INSERT'::text)) AND ((new_values IS NULL) = ((operation)::text = 'DELETE'::text))))
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.available_agents WITH (security_invoker='true') AS
+ SELECT profile.id,
+    profile.name,
+    profile.model_family,
+    COALESCE(load.active_tasks, profile.active_tasks) AS active_tasks,
+    COALESCE(load.queued_tasks, profile.queued_tasks) AS queued_tasks,
+    COALESCE(load.utilization_percent, profile.utilization_percent) AS utilization_percent,
+    profile.last_active_at,
+    history.success_rate,
+    history.average_quality,
+    history.average_latency_ms,
+    history.task_count
+   FROM ((public.agent_profiles profile
+     JOIN public.agent_performance_history history ON ((((history.tenant_id)::text = (profile.tenant_id)::text) AND ((history.agent_id)::text = (profile.id)::text))))
+     LEFT JOIN public.current_load load ON ((((load.tenant_id)::text = (profile.tenant_id)::text) AND ((load.agent_id)::text = (profile.id)::text))))
+  WHERE (((profile.status)::text = 'active'::text) AND (profile.last_active_at > (now() - '24:00:00'::interval)) AND (COALESCE(load.utilization_percent, profile.utilization_percent) < (80)::numeric));
+
+CREATE TABLE public.benchmark_datasets (
+    id character varying(255) NOT NULL,
+    name character varying(500) NOT NULL,
+    description text,
+    task_type character varying(255) NOT NULL,
+    version character varying(50) DEFAULT '1.0.0'::character varying NOT NULL,
+    test_case_count integer NOT NULL,
+    dataset_size_bytes bigint,
+    is_active boolean DEFAULT true NOT NULL,
+    baseline_metrics jsonb NOT NULL,
+    storage_location character varying(1000),
+    access_pattern character varying(50),
+    checksum character varying(128),
+    validation_status character varying(20) DEFAULT 'pending'::character varying NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by character varying(255),
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by character varying(255),
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT benchmark_datasets_access_pattern_check CHECK (((access_pattern)::text = ANY ((ARRAY['local'::character varying, 's3'::character varying, 'http'::character varying, 'database'::character varying])::text[]))),
+    CONSTRAINT benchmark_datasets_baseline_metrics_check CHECK ((jsonb_typeof(baseline_metrics) = 'object'::text)),
+    CONSTRAINT benchmark_datasets_dataset_size_bytes_check CHECK ((dataset_size_bytes >= 0)),
+    CONSTRAINT benchmark_datasets_id_format CHECK (((id)::text ~ '^[a-zA-Z0-9_-]+$'::text)),
+    CONSTRAINT benchmark_datasets_name_check CHECK ((length((name)::text) > 0)),
+    CONSTRAINT benchmark_datasets_task_type_check CHECK ((length((task_type)::text) > 0)),
+    CONSTRAINT benchmark_datasets_test_case_count_check CHECK ((test_case_count > 0)),
+    CONSTRAINT benchmark_datasets_validation_status_check CHECK (((validation_status)::text = ANY ((ARRAY['pending'::character varying, 'validating'::character varying, 'valid'::character varying, 'invalid'::character varying])::text[])))
+);
+
+ALTER TABLE ONLY public.benchmark_datasets FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.benchmark_evaluations (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    agent_id character varying(255) NOT NULL,
+    dataset_id character varying(255) NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    duration_ms integer,
+    status character varying(20) DEFAULT 'queued'::character varying NOT NULL,
+    progress numeric(3,2),
+    overall_score numeric(4,3),
+    performance_metrics jsonb,
+    test_case_results jsonb,
+    passed_test_cases integer DEFAULT 0 NOT NULL,
+    failed_test_cases integer DEFAULT 0 NOT NULL,
+    baseline_comparison jsonb,
+    error_message text,
+    error_details jsonb,
+    evaluation_config jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by character varying(255),
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT benchmark_evaluations_agent_id_check CHECK ((length((agent_id)::text) > 0)),
+    CONSTRAINT benchmark_evaluations_baseline_comparison_check CHECK ((jsonb_typeof(baseline_comparison) = 'object'::text)),
+    CONSTRAINT benchmark_evaluations_completion_check CHECK ((((status)::text <> 'completed'::text) OR ((completed_at IS NOT NULL) AND (overall_score IS NOT NULL)))),
+    CONSTRAINT benchmark_evaluations_duration_positive CHECK ((duration_ms > 0)),
+    CONSTRAINT benchmark_evaluations_error_details_check CHECK ((jsonb_typeof(error_details) = 'object'::text)),
+    CONSTRAINT benchmark_evaluations_evaluation_config_check CHECK ((jsonb_typeof(evaluation_config) = 'object'::text)),
+    CONSTRAINT benchmark_evaluations_failed_test_cases_check CHECK ((failed_test_cases >= 0)),
+    CONSTRAINT benchmark_evaluations_overall_score_check CHECK (((overall_score >= (0)::numeric) AND (overall_score <= (1)::numeric))),
+    CONSTRAINT benchmark_evaluations_passed_test_cases_check CHECK ((passed_test_cases >= 0)),
+    CONSTRAINT benchmark_evaluations_performance_metrics_check CHECK ((jsonb_typeof(performance_metrics) = 'object'::text)),
+    CONSTRAINT benchmark_evaluations_progress_check CHECK (((progress >= (0)::numeric) AND (progress <= (1)::numeric))),
+    CONSTRAINT benchmark_evaluations_status_check CHECK (((status)::text = ANY ((ARRAY['queued'::character varying, 'running'::character varying, 'completed'::character varying, 'failed'::character varying, 'cancelled'::character varying])::text[]))),
+    CONSTRAINT benchmark_evaluations_test_case_results_check CHECK ((jsonb_typeof(test_case_results) = 'array'::text))
+);
+
+ALTER TABLE ONLY public.benchmark_evaluations FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.caws_provenance_chains WITH (security_invoker='true') AS
+ WITH RECURSIVE chain AS (
+         SELECT root.tenant_id,
+            root.id,
+            root.entity_type,
+            root.entity_id,
+            root.parent_entity_id,
+            root.hash_chain,
+            root.constitutional_refs,
+            root.created_at,
+            0 AS depth,
+            ARRAY[root.id] AS path
+           FROM public.caws_provenance_graph root
+          WHERE (root.parent_entity_id IS NULL)
+        UNION ALL
+         SELECT node.tenant_id,
+            node.id,
+            node.entity_type,
+            node.entity_id,
+            node.parent_entity_id,
+            node.hash_chain,
+            node.constitutional_refs,
+            node.created_at,
+            (chain_1.depth + 1),
+            (chain_1.path || node.id)
+           FROM (chain chain_1
+             JOIN public.caws_provenance_graph node ON ((((node.tenant_id)::text = (chain_1.tenant_id)::text) AND (node.parent_entity_id = chain_1.id))))
+        )
+ SELECT tenant_id,
+    id,
+    entity_type,
+    entity_id,
+    parent_entity_id,
+    hash_chain,
+    constitutional_refs,
+    created_at,
+    depth,
+    path
+   FROM chain;
+
+CREATE TABLE public.tenant_access_log (
+    tenant_id character varying(255) NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    accessor_tenant_id character varying(255),
+    access_type character varying(50) NOT NULL,
+    table_name character varying(100) NOT NULL,
+    query_hash character varying(64),
+    row_count integer,
+    user_id character varying(255),
+    ip_address inet,
+    accessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_access_log_access_type_check CHECK (((access_type)::text = ANY ((ARRAY['read'::character varying, 'write'::character varying, 'aggregate'::character varying, 'federated'::character varying])::text[]))),
+    CONSTRAINT tenant_access_log_query_hash_check CHECK (((query_hash)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT tenant_access_log_row_count_check CHECK ((row_count >= 0)),
+    CONSTRAINT tenant_access_log_table_name_check CHECK ((length((table_name)::text) > 0))
+);
+
+ALTER TABLE ONLY public.tenant_access_log FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.cross_tenant_access_summary WITH (security_invoker='true') AS
+ SELECT tenant_id,
+    accessor_tenant_id,
+    access_type,
+    table_name,
+    count(*) AS access_count,
+    sum(row_count) AS total_rows,
+    max(accessed_at) AS last_accessed_at
+   FROM public.tenant_access_log entry
+  WHERE ((accessor_tenant_id)::text IS DISTINCT FROM (tenant_id)::text)
+  GROUP BY tenant_id, accessor_tenant_id, access_type, table_name;
+
+CREATE TABLE public.data_quality_metrics (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    metric_type character varying(50) NOT NULL,
+    agent_id character varying(255),
+    metric_value numeric(8,4) NOT NULL,
+    threshold_value numeric(8,4),
+    is_above_threshold boolean,
+    time_window_start timestamp with time zone NOT NULL,
+    time_window_end timestamp with time zone NOT NULL,
+    metric_details jsonb,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT data_quality_metrics_agent_id_check CHECK ((length((agent_id)::text) > 0)),
+    CONSTRAINT data_quality_metrics_metric_details_check CHECK ((jsonb_typeof(metric_details) = 'object'::text)),
+    CONSTRAINT data_quality_metrics_metric_type_check CHECK (((metric_type)::text = ANY ((ARRAY['collection_integrity'::character varying, 'aggregation_accuracy'::character varying, 'anonymization_effectiveness'::character varying, 'training_data_quality'::character varying])::text[]))),
+    CONSTRAINT data_quality_metrics_metric_value_check CHECK ((metric_value < 'NaN'::numeric)),
+    CONSTRAINT data_quality_metrics_threshold_value_check CHECK ((threshold_value < 'NaN'::numeric)),
+    CONSTRAINT data_quality_metrics_time_window_valid CHECK ((time_window_start < time_window_end))
+);
+
+ALTER TABLE ONLY public.data_quality_metrics FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.data_retention_policies (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    default_retention_days integer DEFAULT 730 NOT NULL,
+    archival_policy public.retention_policy DEFAULT 'archive'::public.retention_policy NOT NULL,
+    compliance_requirements text[] DEFAULT '{}'::text[] NOT NULL,
+    backup_frequency interval DEFAULT '1 day'::interval NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT data_retention_policies_backup_frequency_check CHECK ((backup_frequency > '00:00:00'::interval)),
+    CONSTRAINT data_retention_policies_compliance_requirements_check CHECK ((array_position(compliance_requirements, NULL::text) IS NULL)),
+    CONSTRAINT data_retention_policies_default_retention_days_check CHECK ((default_retention_days > 0))
+);
+
+ALTER TABLE ONLY public.data_retention_policies FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.entity_chunk_mappings (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    entity_id uuid NOT NULL,
+    chunk_id uuid NOT NULL,
+    chunk_type character varying(50) NOT NULL,
+    mention_text text NOT NULL,
+    mention_context text,
+    start_position integer,
+    end_position integer,
+    extraction_method character varying(50) NOT NULL,
+    extraction_confidence numeric(3,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT entity_chunk_mappings_chunk_type_check CHECK (((chunk_type)::text = ANY ((ARRAY['commit'::character varying, 'task'::character varying, 'document'::character varying, 'conversation'::character varying, 'code'::character varying, 'decision'::character varying])::text[]))),
+    CONSTRAINT entity_chunk_mappings_extraction_confidence_check CHECK (((extraction_confidence >= 0.0) AND (extraction_confidence <= 1.0))),
+    CONSTRAINT entity_chunk_mappings_extraction_method_check CHECK (((extraction_method)::text = ANY ((ARRAY['file_extension'::character varying, 'path_area'::character varying, 'subject_verb'::character varying, 'pattern'::character varying, 'model'::character varying, 'manual'::character varying])::text[]))),
+    CONSTRAINT entity_chunk_mappings_mention_text_check CHECK (((octet_length(mention_text) >= 1) AND (octet_length(mention_text) <= 65536))),
+    CONSTRAINT valid_position_range CHECK (((num_nulls(start_position, end_position) <> 1) AND (start_position >= 0) AND (end_position > start_position)))
+);
+
+ALTER TABLE ONLY public.entity_chunk_mappings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.verification_evidence (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    result_id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    source_url text,
+    source_title text,
+    source_publisher character varying(255),
+    content_excerpt text,
+    content_hash character varying(64),
+    relevance_score numeric(3,2) NOT NULL,
+    credibility_score numeric(3,2) NOT NULL,
+    supporting_claim boolean NOT NULL,
+    evidence_type character varying(30) DEFAULT 'general'::character varying NOT NULL,
+    publish_date timestamp with time zone,
+    access_date timestamp with time zone DEFAULT now() NOT NULL,
+    verification_method character varying(30),
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    content_vector tsvector GENERATED ALWAYS AS ((setweight(to_tsvector('english'::regconfig, "left"(COALESCE(content_excerpt, ''::text), 100000)), 'A'::"char") || setweight(to_tsvector('english'::regconfig, "left"(COALESCE(source_title, ''::text), 10000)), 'B'::"char"))) STORED NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT verification_evidence_content_hash_check CHECK (((content_hash)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT verification_evidence_credibility_score_check CHECK (((credibility_score >= (0)::numeric) AND (credibility_score <= (1)::numeric))),
+    CONSTRAINT verification_evidence_evidence_type_check CHECK (((evidence_type)::text = ANY ((ARRAY['factual'::character varying, 'statistical'::character varying, 'testimonial'::character varying, 'logical'::character varying, 'anecdotal'::character varying, 'general'::character varying])::text[]))),
+    CONSTRAINT verification_evidence_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT verification_evidence_relevance_score_check CHECK (((relevance_score >= (0)::numeric) AND (relevance_score <= (1)::numeric))),
+    CONSTRAINT verification_evidence_verification_method_check CHECK (((verification_method)::text = ANY ((ARRAY['fact_checking'::character varying, 'source_credibility'::character varying, 'cross_reference'::character varying, 'consistency_check'::character varying, 'logical_validation'::character varying, 'statistical_validation'::character varying, 'insufficient_data'::character varying])::text[])))
+);
+
+ALTER TABLE ONLY public.verification_evidence FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.evidence_quality_analysis WITH (security_invoker='true') AS
+ SELECT verification_method,
+    count(*) AS total_evidence,
+    avg(relevance_score) AS avg_relevance,
+    avg(credibility_score) AS avg_credibility,
+    count(*) FILTER (WHERE supporting_claim) AS supporting_count,
+    count(*) FILTER (WHERE (NOT supporting_claim)) AS contradicting_count,
+    count(DISTINCT result_id) AS unique_results,
+    min(access_date) AS earliest_evidence,
+    max(access_date) AS latest_evidence
+   FROM public.verification_evidence evidence
+  GROUP BY verification_method;
+
+CREATE TABLE public.federated_participants (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    contribution_weight numeric(3,2) DEFAULT 1.0 NOT NULL,
+    privacy_level public.privacy_level DEFAULT 'differential'::public.privacy_level NOT NULL,
+    reputation_score numeric(3,2) DEFAULT 0.5 NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    last_contribution timestamp with time zone,
+    total_contributions integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT federated_participants_contribution_weight_check CHECK (((contribution_weight > (0)::numeric) AND (contribution_weight < 'NaN'::numeric))),
+    CONSTRAINT federated_participants_last_contribution_check CHECK (((last_contribution IS NULL) = (total_contributions = 0))),
+    CONSTRAINT federated_participants_reputation_score_check CHECK (((reputation_score >= (0)::numeric) AND (reputation_score <= (1)::numeric))),
+    CONSTRAINT federated_participants_total_contributions_check CHECK ((total_contributions >= 0))
+);
+
+ALTER TABLE ONLY public.federated_participants FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.federated_sessions (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    session_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    topic character varying(500) NOT NULL,
+    status character varying(20) DEFAULT 'forming'::character varying NOT NULL,
+    privacy_metrics jsonb DEFAULT '{}'::jsonb NOT NULL,
+    convergence_score numeric(5,4),
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT federated_sessions_completed_at_check CHECK ((((completed_at IS NOT NULL) = ((status)::text = ANY ((ARRAY['completed'::character varying, 'failed'::character varying])::text[]))) AND (completed_at >= started_at))),
+    CONSTRAINT federated_sessions_convergence_score_check CHECK (((convergence_score >= (0)::numeric) AND (convergence_score <= (1)::numeric))),
+    CONSTRAINT federated_sessions_privacy_metrics_check CHECK ((jsonb_typeof(privacy_metrics) = 'object'::text)),
+    CONSTRAINT federated_sessions_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT federated_sessions_status_check CHECK (((status)::text = ANY ((ARRAY['forming'::character varying, 'active'::character varying, 'aggregating'::character varying, 'completed'::character varying, 'failed'::character varying])::text[]))),
+    CONSTRAINT federated_sessions_topic_check CHECK ((length((topic)::text) > 0))
+);
+
+ALTER TABLE ONLY public.federated_sessions FORCE ROW LEVEL SECURITY;
+
+CREATE MATERIALIZED VIEW public.hybrid_search_materialized AS
+ SELECT capability.tenant_id,
+    'agent_capability'::text AS entity_type,
+    (capability.id)::text AS id,
+    (capability.agent_id)::text AS parent_id,
+    (capability.capability_name)::text AS name,
+    (capability.canonical_name)::text AS canonical_name,
+    capability.embedding,
+    capability.confidence,
+    capability.metadata,
+    capability.last_updated AS updated_at
+   FROM public.agent_capabilities_graph capability
+  WHERE (capability.embedding IS NOT NULL)
+UNION ALL
+ SELECT node.tenant_id,
+    'caws_provenance'::text AS entity_type,
+    (node.id)::text AS id,
+    (node.parent_entity_id)::text AS parent_id,
+    (node.entity_id)::text AS name,
+    (node.entity_id)::text AS canonical_name,
+    node.embedding,
+    GREATEST(node.evidence_completeness, node.budget_adherence, node.gate_integrity, node.provenance_clarity) AS confidence,
+    node.metadata,
+    node.created_at AS updated_at
+   FROM public.caws_provenance_graph node
+  WHERE (node.embedding IS NOT NULL)
+UNION ALL
+ SELECT agent.tenant_id,
+    'agent_profile'::text AS entity_type,
+    (agent.id)::text AS id,
+    NULL::text AS parent_id,
+    (agent.name)::text AS name,
+    public.normalize_entity_name((agent.name)::text) AS canonical_name,
+    agent.embedding,
+    NULL::numeric AS confidence,
+    agent.config AS metadata,
+    agent.updated_at
+   FROM public.agent_profiles agent
+  WHERE (agent.embedding IS NOT NULL)
+  WITH NO DATA;
+ALTER MATERIALIZED VIEW public.hybrid_search_materialized OWNER TO agent_agency_service;
+
+CREATE TABLE public.knowledge_cache (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    cache_key character varying(64) NOT NULL,
+    cache_type character varying(20) NOT NULL,
+    content jsonb NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    access_count integer DEFAULT 0 NOT NULL,
+    last_accessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    size_bytes integer NOT NULL,
+    compression_ratio numeric(3,2) DEFAULT 1.0 NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT knowledge_cache_access_count_check CHECK ((access_count >= 0)),
+    CONSTRAINT knowledge_cache_cache_key_check CHECK ((length((cache_key)::text) > 0)),
+    CONSTRAINT knowledge_cache_cache_type_check CHECK (((cache_type)::text = ANY ((ARRAY['query_result'::character varying, 'search_result'::character varying, 'response'::character varying])::text[]))),
+    CONSTRAINT knowledge_cache_compression_ratio_check CHECK (((compression_ratio > (0)::numeric) AND (compression_ratio < 'NaN'::numeric))),
+    CONSTRAINT knowledge_cache_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT knowledge_cache_size_bytes_check CHECK ((size_bytes >= 0))
+);
+
+ALTER TABLE ONLY public.knowledge_cache FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.knowledge_queries (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    query_text text NOT NULL,
+    query_type character varying(20) NOT NULL,
+    requester_id character varying(255) NOT NULL,
+    priority integer DEFAULT 1 NOT NULL,
+    max_results integer DEFAULT 10 NOT NULL,
+    relevance_threshold numeric(3,2) DEFAULT 0.5 NOT NULL,
+    timeout_ms bigint DEFAULT 30000 NOT NULL,
+    context jsonb DEFAULT '{}'::jsonb NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    status character varying(20) DEFAULT 'pending'::character varying NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    processed_at timestamp with time zone,
+    error_message text,
+    retry_count integer DEFAULT 0 NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT knowledge_queries_context_check CHECK ((jsonb_typeof(context) = 'object'::text)),
+    CONSTRAINT knowledge_queries_max_results_check CHECK ((max_results > 0)),
+    CONSTRAINT knowledge_queries_priority_check CHECK (((priority >= 1) AND (priority <= 10))),
+    CONSTRAINT knowledge_queries_query_text_check CHECK ((length(query_text) > 0)),
+    CONSTRAINT knowledge_queries_query_type_check CHECK (((query_type)::text = ANY ((ARRAY['factual'::character varying, 'explanatory'::character varying, 'comparative'::character varying, 'trend'::character varying, 'technical'::character varying])::text[]))),
+    CONSTRAINT knowledge_queries_relevance_threshold_check CHECK (((relevance_threshold >= (0)::numeric) AND (relevance_threshold <= (1)::numeric))),
+    CONSTRAINT knowledge_queries_requester_id_check CHECK ((length((requester_id)::text) > 0)),
+    CONSTRAINT knowledge_queries_retry_count_check CHECK ((retry_count >= 0)),
+    CONSTRAINT knowledge_queries_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'processing'::character varying, 'completed'::character varying, 'failed'::character varying])::text[]))),
+    CONSTRAINT knowledge_queries_timeout_ms_check CHECK ((timeout_ms > 0))
+);
+
+ALTER TABLE ONLY public.knowledge_queries FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.knowledge_responses (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    query_id uuid NOT NULL,
+    summary text NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    sources_used text[] DEFAULT '{}'::text[] NOT NULL,
+    total_results_found integer DEFAULT 0 NOT NULL,
+    results_filtered integer DEFAULT 0 NOT NULL,
+    processing_time_ms bigint NOT NULL,
+    cache_used boolean DEFAULT false NOT NULL,
+    providers_queried text[] DEFAULT '{}'::text[] NOT NULL,
+    relevance_score_avg numeric(3,2),
+    credibility_score_avg numeric(3,2),
+    diversity_score numeric(3,2),
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT knowledge_responses_confidence_check CHECK (((confidence >= (0)::numeric) AND (confidence <= (1)::numeric))),
+    CONSTRAINT knowledge_responses_credibility_score_avg_check CHECK (((credibility_score_avg >= (0)::numeric) AND (credibility_score_avg <= (1)::numeric))),
+    CONSTRAINT knowledge_responses_diversity_score_check CHECK (((diversity_score >= (0)::numeric) AND (diversity_score <= (1)::numeric))),
+    CONSTRAINT knowledge_responses_processing_time_ms_check CHECK ((processing_time_ms >= 0)),
+    CONSTRAINT knowledge_responses_relevance_score_avg_check CHECK (((relevance_score_avg >= (0)::numeric) AND (relevance_score_avg <= (1)::numeric))),
+    CONSTRAINT knowledge_responses_results_filtered_check CHECK ((results_filtered >= 0)),
+    CONSTRAINT knowledge_responses_total_results_found_check CHECK ((total_results_found >= 0))
+);
+
+ALTER TABLE ONLY public.knowledge_responses FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.method_performance WITH (security_invoker='true') AS
+ SELECT method_type,
+    enabled,
+    priority,
+    total_requests,
+    successful_requests,
+    failed_requests,
+        CASE
+            WHEN (total_requests > 0) THEN round(((100.0 * (successful_requests)::numeric) / (total_requests)::numeric), 2)
+            ELSE NULL::numeric
+        END AS success_rate_percent,
+    average_processing_time_ms,
+    accuracy_rate,
+    false_positive_rate,
+    last_used_at,
+    last_error_at
+   FROM public.verification_methods method;
+
+CREATE TABLE public.offloaded_contexts (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    summary text NOT NULL,
+    summary_embedding public.vector(768),
+    original_size_bytes integer NOT NULL,
+    compressed_size_bytes integer NOT NULL,
+    compression_ratio numeric(5,2) GENERATED ALWAYS AS (round(LEAST(((original_size_bytes)::numeric / (compressed_size_bytes)::numeric), 999.99), 2)) STORED NOT NULL,
+    storage_location character varying(1000) NOT NULL,
+    storage_checksum character varying(128) NOT NULL,
+    access_count integer DEFAULT 0 NOT NULL,
+    last_accessed timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT offloaded_contexts_access_count_check CHECK ((access_count >= 0)),
+    CONSTRAINT offloaded_contexts_last_accessed_check CHECK (((last_accessed IS NULL) = (access_count = 0))),
+    CONSTRAINT offloaded_contexts_size_check CHECK (((compressed_size_bytes >= 1) AND (compressed_size_bytes <= original_size_bytes))),
+    CONSTRAINT offloaded_contexts_storage_checksum_check CHECK (((storage_checksum)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT offloaded_contexts_storage_location_check CHECK ((length((storage_location)::text) > 0)),
+    CONSTRAINT offloaded_contexts_summary_check CHECK ((length(summary) > 0)),
+    CONSTRAINT offloaded_contexts_summary_embedding_check CHECK (((summary_embedding IS NULL) OR (public.vector_norm(summary_embedding) > (0)::double precision)))
+);
+
+ALTER TABLE ONLY public.offloaded_contexts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.performance_anomalies (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    anomaly_type character varying(50) NOT NULL,
+    severity character varying(20) NOT NULL,
+    agent_id character varying(255),
+    task_id character varying(255),
+    detected_at timestamp with time zone DEFAULT now() NOT NULL,
+    detection_method character varying(100) NOT NULL,
+    description text NOT NULL,
+    anomaly_metrics jsonb,
+    threshold_values jsonb,
+    impact_assessment jsonb NOT NULL,
+    status character varying(20) DEFAULT 'active'::character varying NOT NULL,
+    resolved_at timestamp with time zone,
+    resolution_notes text,
+    recommendations jsonb,
+    related_event_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by character varying(255),
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT performance_anomalies_agent_id_check CHECK ((length((agent_id)::text) > 0)),
+    CONSTRAINT performance_anomalies_anomaly_metrics_check CHECK ((jsonb_typeof(anomaly_metrics) = 'object'::text)),
+    CONSTRAINT performance_anomalies_anomaly_type_check CHECK (((anomaly_type)::text = ANY ((ARRAY['latency_spike'::character varying, 'accuracy_drop'::character varying, 'error_rate_increase'::character varying, 'resource_saturation'::character varying, 'constitutional_violation_spike'::character varying])::text[]))),
+    CONSTRAINT performance_anomalies_detection_method_check CHECK ((length((detection_method)::text) > 0)),
+    CONSTRAINT performance_anomalies_impact_assessment_check CHECK ((jsonb_typeof(impact_assessment) = 'object'::text)),
+    CONSTRAINT performance_anomalies_recommendations_check CHECK ((jsonb_typeof(recommendations) = 'array'::text)),
+    CONSTRAINT performance_anomalies_resolution_check CHECK ((((status)::text <> ALL ((ARRAY['resolved'::character varying, 'false_positive'::character varying])::text[])) OR (resolved_at IS NOT NULL))),
+    CONSTRAINT performance_anomalies_severity_check CHECK (((severity)::text = ANY ((ARRAY['low'::character varying, 'medium'::character varying, 'high'::character varying, 'critical'::character varying])::text[]))),
+    CONSTRAINT performance_anomalies_status_check CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'investigating'::character varying, 'resolved'::character varying, 'false_positive'::character varying])::text[]))),
+    CONSTRAINT performance_anomalies_task_id_check CHECK ((length((task_id)::text) > 0)),
+    CONSTRAINT performance_anomalies_threshold_values_check CHECK ((jsonb_typeof(threshold_values) = 'object'::text))
+);
+
+ALTER TABLE ONLY public.performance_anomalies FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.popular_search_queries WITH (security_invoker='true') AS
+ SELECT tenant_id,
+    query_hash,
+    query_text,
+    execution_count,
+    avg_execution_time_ms,
+    avg_result_count,
+    last_executed_at
+   FROM ( SELECT search.tenant_id,
+            search.query_hash,
+            max(search.query_text) AS query_text,
+            count(*) AS execution_count,
+            avg(search.execution_time_ms) AS avg_execution_time_ms,
+            avg(search.result_count) AS avg_result_count,
+            max(search.created_at) AS last_executed_at,
+            row_number() OVER (PARTITION BY search.tenant_id ORDER BY (count(*)) DESC, search.query_hash) AS place
+           FROM public.graph_search_sessions search
+          WHERE (search.created_at > (now() - '30 days'::interval))
+          GROUP BY search.tenant_id, search.query_hash
+         HAVING (count(*) > 5)) counted
+  WHERE (place <= 100);
+
+CREATE TABLE public.provenance_heads (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    seq bigint NOT NULL,
+    hash_chain character varying(128),
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT provenance_heads_hash_check CHECK ((((seq = 0) = (hash_chain IS NULL)) AND (seq >= 0)))
+);
+
+ALTER TABLE ONLY public.provenance_heads FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.provenance_signing_keys (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    key_id character varying(80) NOT NULL,
+    algorithm character varying(20) DEFAULT 'ed25519'::character varying NOT NULL,
+    public_key bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT provenance_signing_keys_algorithm_check CHECK (((algorithm)::text = 'ed25519'::text)),
+    CONSTRAINT provenance_signing_keys_key_id_check CHECK (((key_id)::text = ('ed25519:'::text || "left"(encode(sha256(public_key), 'hex'::text), 32)))),
+    CONSTRAINT provenance_signing_keys_public_key_check CHECK ((octet_length(public_key) = 32))
+);
+
+ALTER TABLE ONLY public.provenance_signing_keys FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.query_performance WITH (security_invoker='true') AS
+ SELECT query.id,
+    query.query_type,
+    query.priority,
+    query.status,
+    query.created_at,
+    query.processed_at,
+    (EXTRACT(epoch FROM (query.processed_at - query.created_at)) * (1000)::numeric) AS processing_time_ms,
+    response.confidence,
+    response.total_results_found,
+    response.results_filtered,
+    response.processing_time_ms AS response_processing_time_ms,
+    response.cache_used,
+    cardinality(response.providers_queried) AS providers_used
+   FROM (public.knowledge_queries query
+     LEFT JOIN public.knowledge_responses response ON ((response.query_id = query.id)));
+
+CREATE TABLE public.queue_statistics (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    queue_depth integer DEFAULT 0 NOT NULL,
+    total_enqueued bigint DEFAULT 0 NOT NULL,
+    total_dequeued bigint DEFAULT 0 NOT NULL,
+    total_completed bigint DEFAULT 0 NOT NULL,
+    total_failed bigint DEFAULT 0 NOT NULL,
+    average_wait_time_ms numeric(10,2),
+    max_wait_time_ms bigint,
+    average_processing_time_ms numeric(10,2),
+    priority_distribution jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status_distribution jsonb DEFAULT '{}'::jsonb NOT NULL,
+    memory_usage_mb numeric(8,2),
+    active_connections integer,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT queue_statistics_active_connections_check CHECK ((active_connections >= 0)),
+    CONSTRAINT queue_statistics_average_processing_time_ms_check CHECK (((average_processing_time_ms >= (0)::numeric) AND (average_processing_time_ms < 'NaN'::numeric))),
+    CONSTRAINT queue_statistics_average_wait_time_ms_check CHECK (((average_wait_time_ms >= (0)::numeric) AND (average_wait_time_ms < 'NaN'::numeric))),
+    CONSTRAINT queue_statistics_max_wait_time_ms_check CHECK ((max_wait_time_ms >= 0)),
+    CONSTRAINT queue_statistics_memory_usage_mb_check CHECK (((memory_usage_mb >= (0)::numeric) AND (memory_usage_mb < 'NaN'::numeric))),
+    CONSTRAINT queue_statistics_priority_distribution_check CHECK ((jsonb_typeof(priority_distribution) = 'object'::text)),
+    CONSTRAINT queue_statistics_queue_depth_check CHECK ((queue_depth >= 0)),
+    CONSTRAINT queue_statistics_status_distribution_check CHECK ((jsonb_typeof(status_distribution) = 'object'::text)),
+    CONSTRAINT queue_statistics_total_completed_check CHECK ((total_completed >= 0)),
+    CONSTRAINT queue_statistics_total_dequeued_check CHECK ((total_dequeued >= 0)),
+    CONSTRAINT queue_statistics_total_enqueued_check CHECK ((total_enqueued >= 0)),
+    CONSTRAINT queue_statistics_total_failed_check CHECK ((total_failed >= 0))
+);
+
+ALTER TABLE ONLY public.queue_statistics FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.recent_performance_events WITH (security_invoker='true') AS
+ SELECT id,
+    event_type,
+    "timestamp",
+    agent_id,
+    task_id,
+    integrity_hash,
+    latency_metrics,
+    accuracy_metrics,
+    resource_metrics,
+    compliance_metrics,
+    cost_metrics,
+    reliability_metrics,
+    context,
+    metadata,
+    created_at,
+    updated_at
+   FROM public.performance_events event
+  WHERE ("timestamp" > (now() - '24:00:00'::interval));
+
+CREATE TABLE public.search_results (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    query_id uuid NOT NULL,
+    title text NOT NULL,
+    content text NOT NULL,
+    url text NOT NULL,
+    domain character varying(255) NOT NULL,
+    source_type character varying(20) NOT NULL,
+    relevance_score numeric(3,2) NOT NULL,
+    credibility_score numeric(3,2) NOT NULL,
+    quality character varying(20) DEFAULT 'medium'::character varying NOT NULL,
+    provider character varying(100) NOT NULL,
+    provider_metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    published_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    content_hash character varying(64),
+    search_vector tsvector GENERATED ALWAYS AS ((setweight(to_tsvector('english'::regconfig, "left"(title, 10000)), 'A'::"char") || setweight(to_tsvector('english'::regconfig, "left"(content, 100000)), 'B'::"char"))) STORED NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT search_results_content_hash_check CHECK (((content_hash)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT search_results_credibility_score_check CHECK (((credibility_score >= (0)::numeric) AND (credibility_score <= (1)::numeric))),
+    CONSTRAINT search_results_provider_check CHECK ((length((provider)::text) > 0)),
+    CONSTRAINT search_results_provider_metadata_check CHECK ((jsonb_typeof(provider_metadata) = 'object'::text)),
+    CONSTRAINT search_results_quality_check CHECK (((quality)::text = ANY ((ARRAY['high'::character varying, 'medium'::character varying, 'low'::character varying, 'unreliable'::character varying])::text[]))),
+    CONSTRAINT search_results_relevance_score_check CHECK (((relevance_score >= (0)::numeric) AND (relevance_score <= (1)::numeric))),
+    CONSTRAINT search_results_source_type_check CHECK (((source_type)::text = ANY ((ARRAY['web'::character varying, 'academic'::character varying, 'news'::character varying, 'documentation'::character varying, 'social'::character varying, 'internal'::character varying])::text[]))),
+    CONSTRAINT search_results_url_check CHECK ((length(url) > 0))
+);
+
+ALTER TABLE ONLY public.search_results FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.result_quality_analysis WITH (security_invoker='true') AS
+ SELECT query_id,
+    count(*) AS total_results,
+    avg(relevance_score) AS avg_relevance,
+    avg(credibility_score) AS avg_credibility,
+    count(*) FILTER (WHERE ((quality)::text = 'high'::text)) AS high_quality_count,
+    count(*) FILTER (WHERE ((quality)::text = 'medium'::text)) AS medium_quality_count,
+    count(*) FILTER (WHERE ((quality)::text = 'low'::text)) AS low_quality_count,
+    count(*) FILTER (WHERE ((quality)::text = 'unreliable'::text)) AS unreliable_count,
+    count(DISTINCT domain) AS unique_domains,
+    count(DISTINCT source_type) AS unique_source_types,
+    array_agg(DISTINCT provider) AS providers_used
+   FROM public.search_results result
+  GROUP BY query_id;
+
+CREATE TABLE public.rl_training_batches (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    agent_id character varying(255) NOT NULL,
+    sample_count integer NOT NULL,
+    quality_score numeric(3,2) NOT NULL,
+    anonymization_level character varying(20) DEFAULT 'differential'::character varying NOT NULL,
+    status character varying(20) DEFAULT 'pending'::character varying NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    training_samples jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    processed_at timestamp with time zone,
+    consumed_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    data_quality_metrics jsonb,
+    created_by character varying(255),
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT rl_training_batches_agent_id_check CHECK ((length((agent_id)::text) > 0)),
+    CONSTRAINT rl_training_batches_anonymization_level_check CHECK (((anonymization_level)::text = ANY ((ARRAY['basic'::character varying, 'differential'::character varying, 'secure'::character varying])::text[]))),
+    CONSTRAINT rl_training_batches_data_quality_metrics_check CHECK ((jsonb_typeof(data_quality_metrics) = 'object'::text)),
+    CONSTRAINT rl_training_batches_expiry_logic CHECK ((((status)::text <> 'expired'::text) OR (expires_at IS NOT NULL))),
+    CONSTRAINT rl_training_batches_quality_score_check CHECK (((quality_score >= (0)::numeric) AND (quality_score <= (1)::numeric))),
+    CONSTRAINT rl_training_batches_sample_count_check CHECK ((sample_count > 0)),
+    CONSTRAINT rl_training_batches_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'processing'::character varying, 'ready'::character varying, 'consumed'::character varying, 'expired'::character varying])::text[]))),
+    CONSTRAINT rl_training_batches_training_samples_check CHECK ((jsonb_typeof(training_samples) = 'array'::text))
+);
+
+ALTER TABLE ONLY public.rl_training_batches FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.schema_migrations WITH (security_invoker='true') AS
+ SELECT version,
+    name,
+    applied_at
+   FROM public.__migrations__;
+
+CREATE VIEW public.schema_versions WITH (security_invoker='true') AS
+ SELECT version AS version_id,
+    name AS description,
+    applied_at,
+    applied_by,
+    duration_ms AS execution_time_ms
+   FROM public.__migrations__;
+
+CREATE VIEW public.search_performance_by_type WITH (security_invoker='true') AS
+ SELECT tenant_id,
+    search_type,
+    count(*) AS execution_count,
+    avg(execution_time_ms) AS avg_execution_time_ms,
+    percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY ((execution_time_ms)::double precision)) AS p50_execution_time_ms,
+    percentile_cont((0.95)::double precision) WITHIN GROUP (ORDER BY ((execution_time_ms)::double precision)) AS p95_execution_time_ms,
+    percentile_cont((0.99)::double precision) WITHIN GROUP (ORDER BY ((execution_time_ms)::double precision)) AS p99_execution_time_ms,
+    avg(result_count) AS avg_result_count
+   FROM public.graph_search_sessions search
+  WHERE (created_at > (now() - '7 days'::interval))
+  GROUP BY tenant_id, search_type;
+
+CREATE TABLE public.search_provider_health (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    provider_name character varying(100) NOT NULL,
+    available boolean DEFAULT true NOT NULL,
+    last_health_check timestamp with time zone DEFAULT now() NOT NULL,
+    consecutive_failures integer DEFAULT 0 NOT NULL,
+    avg_response_time_ms numeric(8,2),
+    error_rate numeric(5,4) DEFAULT 0 NOT NULL,
+    requests_this_minute integer DEFAULT 0 NOT NULL,
+    requests_this_hour integer DEFAULT 0 NOT NULL,
+    rate_limit_remaining integer,
+    rate_limit_reset_at timestamp with time zone,
+    last_error_message text,
+    last_error_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT search_provider_health_avg_response_time_ms_check CHECK (((avg_response_time_ms >= (0)::numeric) AND (avg_response_time_ms < 'NaN'::numeric))),
+    CONSTRAINT search_provider_health_consecutive_failures_check CHECK ((consecutive_failures >= 0)),
+    CONSTRAINT search_provider_health_error_rate_check CHECK (((error_rate >= (0)::numeric) AND (error_rate <= (1)::numeric))),
+    CONSTRAINT search_provider_health_provider_name_check CHECK ((length((provider_name)::text) > 0)),
+    CONSTRAINT search_provider_health_rate_limit_remaining_check CHECK ((rate_limit_remaining >= 0)),
+    CONSTRAINT search_provider_health_requests_this_hour_check CHECK ((requests_this_hour >= 0)),
+    CONSTRAINT search_provider_health_requests_this_minute_check CHECK ((requests_this_minute >= 0))
+);
+
+ALTER TABLE ONLY public.search_provider_health FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.session_participants (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    session_id uuid NOT NULL,
+    participant_tenant_id character varying(255) NOT NULL,
+    joined_at timestamp with time zone DEFAULT now() NOT NULL,
+    contribution_count integer DEFAULT 0 NOT NULL,
+    reputation_at_join numeric(3,2) NOT NULL,
+    CONSTRAINT session_participants_contribution_count_check CHECK ((contribution_count >= 0)),
+    CONSTRAINT session_participants_reputation_at_join_check CHECK (((reputation_at_join >= (0)::numeric) AND (reputation_at_join <= (1)::numeric)))
+);
+
+ALTER TABLE ONLY public.session_participants FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.slow_search_queries WITH (security_invoker='true') AS
+ SELECT tenant_id,
+    query_hash,
+    max(query_text) AS query_text,
+    search_type,
+    count(*) AS execution_count,
+    avg(execution_time_ms) AS avg_execution_time_ms,
+    max(execution_time_ms) AS max_execution_time_ms,
+    avg(result_count) AS avg_result_count,
+    max(created_at) AS last_executed_at
+   FROM public.graph_search_sessions search
+  WHERE (created_at > (now() - '7 days'::interval))
+  GROUP BY tenant_id, query_hash, search_type
+ HAVING (avg(execution_time_ms) > (200)::numeric);
+
+CREATE TABLE public.system_health_metrics (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    metric_timestamp timestamp with time zone DEFAULT now() NOT NULL,
+    active_agents integer DEFAULT 0 NOT NULL,
+    total_tasks_processed bigint DEFAULT 0 NOT NULL,
+    average_latency_ms numeric(8,2),
+    overall_success_rate numeric(4,3),
+    system_cpu_utilization numeric(5,2),
+    system_memory_utilization numeric(5,2),
+    database_connections_active integer,
+    database_connections_idle integer,
+    p95_latency_ms numeric(8,2),
+    p99_latency_ms numeric(8,2),
+    error_rate_percent numeric(5,2),
+    throughput_tasks_per_minute numeric(10,2),
+    active_anomalies integer DEFAULT 0 NOT NULL,
+    critical_anomalies integer DEFAULT 0 NOT NULL,
+    events_collected_last_hour integer DEFAULT 0 NOT NULL,
+    data_integrity_violations integer DEFAULT 0 NOT NULL,
+    system_status character varying(20) DEFAULT 'healthy'::character varying NOT NULL,
+    status_details jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT system_health_metrics_active_agents_check CHECK ((active_agents >= 0)),
+    CONSTRAINT system_health_metrics_active_anomalies_check CHECK ((active_anomalies >= 0)),
+    CONSTRAINT system_health_metrics_average_latency_ms_check CHECK (((average_latency_ms >= (0)::numeric) AND (average_latency_ms < 'NaN'::numeric))),
+    CONSTRAINT system_health_metrics_critical_anomalies_check CHECK ((critical_anomalies >= 0)),
+    CONSTRAINT system_health_metrics_data_integrity_violations_check CHECK ((data_integrity_violations >= 0)),
+    CONSTRAINT system_health_metrics_database_connections_active_check CHECK ((database_connections_active >= 0)),
+    CONSTRAINT system_health_metrics_database_connections_idle_check CHECK ((database_connections_idle >= 0)),
+    CONSTRAINT system_health_metrics_error_rate_percent_check CHECK (((error_rate_percent >= (0)::numeric) AND (error_rate_percent <= (100)::numeric))),
+    CONSTRAINT system_health_metrics_events_collected_last_hour_check CHECK ((events_collected_last_hour >= 0)),
+    CONSTRAINT system_health_metrics_overall_success_rate_check CHECK (((overall_success_rate >= (0)::numeric) AND (overall_success_rate <= (1)::numeric))),
+    CONSTRAINT system_health_metrics_p95_latency_ms_check CHECK (((p95_latency_ms >= (0)::numeric) AND (p95_latency_ms < 'NaN'::numeric))),
+    CONSTRAINT system_health_metrics_p99_latency_ms_check CHECK (((p99_latency_ms >= (0)::numeric) AND (p99_latency_ms < 'NaN'::numeric))),
+    CONSTRAINT system_health_metrics_status_details_check CHECK ((jsonb_typeof(status_details) = 'object'::text)),
+    CONSTRAINT system_health_metrics_system_cpu_utilization_check CHECK (((system_cpu_utilization >= (0)::numeric) AND (system_cpu_utilization <= (100)::numeric))),
+    CONSTRAINT system_health_metrics_system_memory_utilization_check CHECK (((system_memory_utilization >= (0)::numeric) AND (system_memory_utilization <= (100)::numeric))),
+    CONSTRAINT system_health_metrics_system_status_check CHECK (((system_status)::text = ANY ((ARRAY['healthy'::character varying, 'degraded'::character varying, 'critical'::character varying, 'maintenance'::character varying])::text[]))),
+    CONSTRAINT system_health_metrics_throughput_check CHECK (((throughput_tasks_per_minute >= (0)::numeric) AND (throughput_tasks_per_minute < 'NaN'::numeric))),
+    CONSTRAINT system_health_metrics_total_tasks_processed_check CHECK ((total_tasks_processed >= 0))
+);
+
+ALTER TABLE ONLY public.system_health_metrics FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.system_performance_dashboard WITH (security_invoker='true') AS
+ SELECT date_trunc('hour'::text, metric_timestamp, 'UTC'::text) AS hour,
+    avg(average_latency_ms) AS avg_latency,
+    avg(overall_success_rate) AS avg_success_rate,
+    avg(throughput_tasks_per_minute) AS avg_throughput,
+    max(active_anomalies) AS max_anomalies,
+    count(*) AS metric_count
+   FROM public.system_health_metrics metric
+  WHERE (metric_timestamp > (now() - '7 days'::interval))
+  GROUP BY (date_trunc('hour'::text, metric_timestamp, 'UTC'::text));
+
+CREATE TABLE public.task_assignments (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    assignment_id character varying(255) NOT NULL,
+    task_id character varying(255) NOT NULL,
+    agent_id character varying(255) NOT NULL,
+    agent_name character varying(255) NOT NULL,
+    agent_model_family character varying(50) NOT NULL,
+    assigned_at timestamp with time zone DEFAULT now() NOT NULL,
+    deadline timestamp with time zone NOT NULL,
+    assignment_timeout_ms bigint NOT NULL,
+    routing_confidence numeric(3,2),
+    routing_strategy character varying(30),
+    routing_reason text,
+    status character varying(20) DEFAULT 'assigned'::character varying NOT NULL,
+    acknowledged_at timestamp with time zone,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    progress numeric(3,2) DEFAULT 0 NOT NULL,
+    last_progress_update timestamp with time zone,
+    error_message text,
+    error_code character varying(100),
+    assignment_metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT task_assignments_assignment_id_check CHECK ((length((assignment_id)::text) > 0)),
+    CONSTRAINT task_assignments_assignment_metadata_check CHECK ((jsonb_typeof(assignment_metadata) = 'object'::text)),
+    CONSTRAINT task_assignments_assignment_timeout_ms_check CHECK ((assignment_timeout_ms > 0)),
+    CONSTRAINT task_assignments_progress_check CHECK (((progress >= (0)::numeric) AND (progress <= (1)::numeric))),
+    CONSTRAINT task_assignments_routing_confidence_check CHECK (((routing_confidence >= (0)::numeric) AND (routing_confidence <= (1)::numeric))),
+    CONSTRAINT task_assignments_routing_strategy_check CHECK (((routing_strategy)::text = ANY ((ARRAY['epsilon-greedy'::character varying, 'ucb'::character varying, 'capability-match'::character varying, 'load-balance'::character varying])::text[]))),
+    CONSTRAINT task_assignments_status_check CHECK (((status)::text = ANY ((ARRAY['assigned'::character varying, 'acknowledged'::character varying, 'executing'::character varying, 'completed'::character varying, 'failed'::character varying, 'cancelled'::character varying])::text[])))
+);
+
+ALTER TABLE ONLY public.task_assignments FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.task_execution_history (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    task_id character varying(255) NOT NULL,
+    assignment_id character varying(255),
+    attempt_number integer NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    completed_at timestamp with time zone,
+    execution_time_ms bigint,
+    agent_id character varying(255) NOT NULL,
+    agent_name character varying(255) NOT NULL,
+    success boolean,
+    quality_score numeric(3,2),
+    tokens_used integer,
+    error_message text,
+    caws_passed boolean,
+    caws_violations jsonb DEFAULT '[]'::jsonb NOT NULL,
+    caws_budget_used_files integer,
+    caws_budget_used_loc integer,
+    execution_metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT task_execution_history_attempt_number_check CHECK ((attempt_number >= 1)),
+    CONSTRAINT task_execution_history_caws_budget_used_files_check CHECK ((caws_budget_used_files >= 0)),
+    CONSTRAINT task_execution_history_caws_budget_used_loc_check CHECK ((caws_budget_used_loc >= 0)),
+    CONSTRAINT task_execution_history_caws_violations_check CHECK ((jsonb_typeof(caws_violations) = 'array'::text)),
+    CONSTRAINT task_execution_history_execution_metadata_check CHECK ((jsonb_typeof(execution_metadata) = 'object'::text)),
+    CONSTRAINT task_execution_history_execution_time_ms_check CHECK ((execution_time_ms >= 0)),
+    CONSTRAINT task_execution_history_quality_score_check CHECK (((quality_score >= (0)::numeric) AND (quality_score <= (1)::numeric))),
+    CONSTRAINT task_execution_history_tokens_used_check CHECK ((tokens_used >= 0))
+);
+
+ALTER TABLE ONLY public.task_execution_history FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.task_queue (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    task_id character varying(255) NOT NULL,
+    task_type character varying(50) NOT NULL,
+    description text NOT NULL,
+    priority integer DEFAULT 1 NOT NULL,
+    timeout_ms bigint DEFAULT 30000 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 3 NOT NULL,
+    budget_max_files integer DEFAULT 40 NOT NULL,
+    budget_max_loc integer DEFAULT 1500 NOT NULL,
+    required_capabilities jsonb DEFAULT '{}'::jsonb NOT NULL,
+    task_metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status character varying(20) DEFAULT 'queued'::character varying NOT NULL,
+    dequeued_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT task_queue_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT task_queue_budget_max_files_check CHECK ((budget_max_files > 0)),
+    CONSTRAINT task_queue_budget_max_loc_check CHECK ((budget_max_loc > 0)),
+    CONSTRAINT task_queue_max_attempts_check CHECK ((max_attempts >= 1)),
+    CONSTRAINT task_queue_priority_check CHECK (((priority >= 1) AND (priority <= 10))),
+    CONSTRAINT task_queue_required_capabilities_check CHECK ((jsonb_typeof(required_capabilities) = 'object'::text)),
+    CONSTRAINT task_queue_status_check CHECK (((status)::text = ANY ((ARRAY['queued'::character varying, 'dequeued'::character varying, 'completed'::character varying, 'failed'::character varying, 'cancelled'::character varying])::text[]))),
+    CONSTRAINT task_queue_task_id_check CHECK ((length((task_id)::text) > 0)),
+    CONSTRAINT task_queue_task_metadata_check CHECK ((jsonb_typeof(task_metadata) = 'object'::text)),
+    CONSTRAINT task_queue_task_type_check CHECK (((task_type)::text = ANY ((ARRAY['code-editing'::character varying, 'code-review'::character varying, 'analysis'::character varying, 'research'::character varying, 'validation'::character varying, 'general'::character varying])::text[]))),
+    CONSTRAINT task_queue_timeout_ms_check CHECK ((timeout_ms > 0))
+);
+
+ALTER TABLE ONLY public.task_queue FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.task_research_provenance (
+    id bigint NOT NULL,
+    task_id character varying(255) NOT NULL,
+    queries jsonb NOT NULL,
+    findings_count integer DEFAULT 0 NOT NULL,
+    confidence numeric(3,2) DEFAULT 0 NOT NULL,
+    performed_at timestamp with time zone DEFAULT now() NOT NULL,
+    duration_ms integer,
+    successful boolean DEFAULT true NOT NULL,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT task_research_provenance_confidence_check CHECK (((confidence >= (0)::numeric) AND (confidence <= (1)::numeric))),
+    CONSTRAINT task_research_provenance_duration_ms_check CHECK ((duration_ms >= 0)),
+    CONSTRAINT task_research_provenance_findings_count_check CHECK ((findings_count >= 0)),
+    CONSTRAINT task_research_provenance_queries_check CHECK ((jsonb_typeof(queries) = 'array'::text)),
+    CONSTRAINT task_research_provenance_task_id_check CHECK ((length((task_id)::text) > 0))
+);
+
+ALTER TABLE ONLY public.task_research_provenance FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.task_research_provenance ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.task_research_provenance_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.tenant_access_policies (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    resource_type character varying(63) NOT NULL,
+    access_level character varying(20) DEFAULT 'read'::character varying NOT NULL,
+    allowed_tenants text[] DEFAULT '{}'::text[] NOT NULL,
+    restrictions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    conditions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_access_policies_access_level_check CHECK (((access_level)::text = ANY ((ARRAY['read'::character varying, 'write'::character varying, 'share'::character varying, 'federate'::character varying])::text[]))),
+    CONSTRAINT tenant_access_policies_allowed_tenants_check CHECK ((array_position(allowed_tenants, NULL::text) IS NULL)),
+    CONSTRAINT tenant_access_policies_conditions_check CHECK ((jsonb_typeof(conditions) = 'object'::text)),
+    CONSTRAINT tenant_access_policies_restrictions_check CHECK ((jsonb_typeof(restrictions) = 'object'::text))
+);
+
+ALTER TABLE ONLY public.tenant_access_policies FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.tenant_sharing_rules (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    target_tenant_id character varying(255) NOT NULL,
+    resource_types text[] NOT NULL,
+    anonymization_level public.privacy_level DEFAULT 'basic'::public.privacy_level NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    expires_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT no_sharing_with_oneself CHECK (((target_tenant_id)::text <> (tenant_id)::text)),
+    CONSTRAINT tenant_sharing_rules_resource_types_check CHECK (((cardinality(resource_types) > 0) AND (resource_types <@ ARRAY['agent_profiles'::text])))
+);
+
+ALTER TABLE ONLY public.tenant_sharing_rules FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.tenant_statistics WITH (security_invoker='true') AS
+ SELECT id AS tenant_id,
+    name AS tenant_name,
+    isolation_level,
+    ( SELECT count(*) AS count
+           FROM public.agent_profiles agent
+          WHERE ((agent.tenant_id)::text = (tenant.id)::text)) AS agent_count,
+    ( SELECT count(*) AS count
+           FROM public.agent_capabilities_graph item
+          WHERE ((item.tenant_id)::text = (tenant.id)::text)) AS capability_count,
+    ( SELECT count(*) AS count
+           FROM public.agent_relationships edge
+          WHERE ((edge.tenant_id)::text = (tenant.id)::text)) AS relationship_count,
+    ( SELECT count(*) AS count
+           FROM public.caws_provenance_graph node
+          WHERE ((node.tenant_id)::text = (tenant.id)::text)) AS provenance_count,
+    ( SELECT count(*) AS count
+           FROM public.performance_events event
+          WHERE ((event.tenant_id)::text = (tenant.id)::text)) AS event_count
+   FROM public.tenants tenant;
+
+CREATE TABLE public.verification_cache (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    cache_key character varying(128) NOT NULL,
+    request_hash character varying(64) NOT NULL,
+    result_data jsonb NOT NULL,
+    result_hash character varying(64) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    access_count integer DEFAULT 0 NOT NULL,
+    last_accessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    size_bytes integer NOT NULL,
+    compression_ratio numeric(3,2) DEFAULT 1.0 NOT NULL,
+    request_count integer DEFAULT 1 NOT NULL,
+    average_confidence numeric(3,2),
+    cache_hit_rate numeric(3,2) DEFAULT 1.0 NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT verification_cache_access_count_check CHECK ((access_count >= 0)),
+    CONSTRAINT verification_cache_average_confidence_check CHECK (((average_confidence >= (0)::numeric) AND (average_confidence <= (1)::numeric))),
+    CONSTRAINT verification_cache_cache_hit_rate_check CHECK (((cache_hit_rate >= (0)::numeric) AND (cache_hit_rate <= (1)::numeric))),
+    CONSTRAINT verification_cache_cache_key_check CHECK ((length((cache_key)::text) > 0)),
+    CONSTRAINT verification_cache_compression_ratio_check CHECK (((compression_ratio > (0)::numeric) AND (compression_ratio < 'NaN'::numeric))),
+    CONSTRAINT verification_cache_request_count_check CHECK ((request_count >= 0)),
+    CONSTRAINT verification_cache_request_hash_check CHECK (((request_hash)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT verification_cache_result_hash_check CHECK (((result_hash)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT verification_cache_size_bytes_check CHECK ((size_bytes >= 0))
+);
+
+ALTER TABLE ONLY public.verification_cache FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.verification_requests (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    content text NOT NULL,
+    source text,
+    context text,
+    priority character varying(20) DEFAULT 'medium'::character varying NOT NULL,
+    priority_rank smallint GENERATED ALWAYS AS (
+CASE priority
+    WHEN 'critical'::text THEN 4
+    WHEN 'high'::text THEN 3
+    WHEN 'medium'::text THEN 2
+    ELSE 1
+END) STORED NOT NULL,
+    timeout_ms bigint DEFAULT 30000 NOT NULL,
+    verification_types text[] DEFAULT '{}'::text[] NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status character varying(20) DEFAULT 'pending'::character varying NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    processing_time_ms bigint,
+    error_message text,
+    error_code character varying(50),
+    retry_count integer DEFAULT 0 NOT NULL,
+    max_retries integer DEFAULT 3 NOT NULL,
+    cache_key character varying(128),
+    content_vector tsvector GENERATED ALWAYS AS ((setweight(to_tsvector('english'::regconfig, "left"(content, 100000)), 'A'::"char") || setweight(to_tsvector('english'::regconfig, "left"(COALESCE(context, ''::text), 10000)), 'B'::"char"))) STORED NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT verification_requests_content_check CHECK ((length(content) > 0)),
+    CONSTRAINT verification_requests_max_retries_check CHECK ((max_retries >= 0)),
+    CONSTRAINT verification_requests_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT verification_requests_priority_check CHECK (((priority)::text = ANY ((ARRAY['low'::character varying, 'medium'::character varying, 'high'::character varying, 'critical'::character varying])::text[]))),
+    CONSTRAINT verification_requests_processing_time_ms_check CHECK ((processing_time_ms >= 0)),
+    CONSTRAINT verification_requests_retry_count_check CHECK ((retry_count >= 0)),
+    CONSTRAINT verification_requests_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'processing'::character varying, 'completed'::character varying, 'failed'::character varying, 'cancelled'::character varying])::text[]))),
+    CONSTRAINT verification_requests_timeout_ms_check CHECK ((timeout_ms > 0))
+);
+
+ALTER TABLE ONLY public.verification_requests FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.verification_results (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    request_id uuid NOT NULL,
+    verdict character varying(30) NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    reasoning text[] DEFAULT '{}'::text[] NOT NULL,
+    supporting_evidence jsonb DEFAULT '[]'::jsonb NOT NULL,
+    contradictory_evidence jsonb DEFAULT '[]'::jsonb NOT NULL,
+    verification_methods jsonb DEFAULT '[]'::jsonb NOT NULL,
+    processing_time_ms bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    evidence_quality_score numeric(3,2),
+    consensus_strength numeric(3,2),
+    uncertainty_bounds jsonb,
+    error_message text,
+    error_code character varying(50),
+    verified_by character varying(100),
+    verification_version character varying(20),
+    result_hash character varying(64),
+    cache_expiry timestamp with time zone,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT verification_results_confidence_check CHECK (((confidence >= (0)::numeric) AND (confidence <= (1)::numeric))),
+    CONSTRAINT verification_results_consensus_strength_check CHECK (((consensus_strength >= (0)::numeric) AND (consensus_strength <= (1)::numeric))),
+    CONSTRAINT verification_results_contradictory_evidence_check CHECK ((jsonb_typeof(contradictory_evidence) = 'array'::text)),
+    CONSTRAINT verification_results_evidence_quality_score_check CHECK (((evidence_quality_score >= (0)::numeric) AND (evidence_quality_score <= (1)::numeric))),
+    CONSTRAINT verification_results_processing_time_ms_check CHECK ((processing_time_ms >= 0)),
+    CONSTRAINT verification_results_result_hash_check CHECK (((result_hash)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT verification_results_supporting_evidence_check CHECK ((jsonb_typeof(supporting_evidence) = 'array'::text)),
+    CONSTRAINT verification_results_uncertainty_bounds_check CHECK ((jsonb_typeof(uncertainty_bounds) = 'object'::text)),
+    CONSTRAINT verification_results_verdict_check CHECK (((verdict)::text = ANY ((ARRAY['verified_true'::character varying, 'verified_false'::character varying, 'partially_true'::character varying, 'unverified'::character varying, 'contradictory'::character varying, 'insufficient_data'::character varying])::text[]))),
+    CONSTRAINT verification_results_verification_methods_check CHECK ((jsonb_typeof(verification_methods) = 'array'::text))
+);
+
+ALTER TABLE ONLY public.verification_results FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.verification_performance WITH (security_invoker='true') AS
+ SELECT result.id,
+    result.verdict,
+    result.confidence,
+    result.processing_time_ms,
+    result.created_at,
+    request.priority,
+    request.status,
+    request.retry_count,
+    cardinality(result.reasoning) AS reasoning_count,
+    jsonb_array_length(result.supporting_evidence) AS supporting_evidence_count,
+    jsonb_array_length(result.contradictory_evidence) AS contradictory_evidence_count,
+    jsonb_array_length(result.verification_methods) AS methods_used
+   FROM (public.verification_results result
+     JOIN public.verification_requests request ON ((request.id = result.request_id)));
+
+CREATE VIEW public.web_cache_performance WITH (security_invoker='true') AS
+ SELECT count(*) AS total_entries,
+    COALESCE(sum(hit_count), (0)::bigint) AS total_hits,
+    avg(hit_count) AS avg_hits_per_entry,
+    COALESCE(sum(cache_size_bytes), (0)::bigint) AS total_cache_size_bytes,
+    count(*) FILTER (WHERE (expires_at >= now())) AS active_entries,
+    count(*) FILTER (WHERE (expires_at < now())) AS expired_entries,
+    count(*) FILTER (WHERE (last_accessed > (now() - '01:00:00'::interval))) AS entries_accessed_last_hour,
+    count(*) FILTER (WHERE (last_accessed > (now() - '06:00:00'::interval))) AS entries_accessed_last_6hours,
+    count(*) FILTER (WHERE (last_accessed > (now() - '12:00:00'::interval))) AS entries_accessed_last_12hours,
+    count(*) FILTER (WHERE (last_accessed > (now() - '24:00:00'::interval))) AS entries_accessed_last_24hours
+   FROM public.web_cache entry;
+
+CREATE TABLE public.web_content (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    url text NOT NULL,
+    title text NOT NULL,
+    content text NOT NULL,
+    html text,
+    content_hash character varying(64) NOT NULL,
+    quality character varying(20) DEFAULT 'unknown'::character varying NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    extraction_type character varying(20) NOT NULL,
+    extracted_at timestamp with time zone DEFAULT now() NOT NULL,
+    cached_until timestamp with time zone NOT NULL,
+    extraction_time_ms bigint NOT NULL,
+    content_size_bytes integer NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT web_content_content_hash_check CHECK (((content_hash)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT web_content_content_size_bytes_check CHECK ((content_size_bytes >= 0)),
+    CONSTRAINT web_content_extraction_time_ms_check CHECK ((extraction_time_ms >= 0)),
+    CONSTRAINT web_content_extraction_type_check CHECK (((extraction_type)::text = ANY ((ARRAY['full_page'::character varying, 'main_content'::character varying, 'specific_element'::character varying, 'metadata'::character varying])::text[]))),
+    CONSTRAINT web_content_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT web_content_quality_check CHECK (((quality)::text = ANY ((ARRAY['high'::character varying, 'medium'::character varying, 'low'::character varying, 'unknown'::character varying])::text[]))),
+    CONSTRAINT web_content_url_check CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
+);
+
+ALTER TABLE ONLY public.web_content FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.web_extraction_metrics (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    content_id uuid NOT NULL,
+    total_time_ms bigint NOT NULL,
+    fetch_time_ms bigint NOT NULL,
+    parse_time_ms bigint NOT NULL,
+    sanitize_time_ms bigint NOT NULL,
+    status_code integer NOT NULL,
+    content_type character varying(100),
+    content_length integer,
+    redirect_count integer DEFAULT 0 NOT NULL,
+    ssl_verified boolean NOT NULL,
+    malicious_detected boolean DEFAULT false NOT NULL,
+    sanitization_applied boolean DEFAULT false NOT NULL,
+    extracted_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT web_extraction_metrics_content_length_check CHECK ((content_length >= 0)),
+    CONSTRAINT web_extraction_metrics_fetch_time_ms_check CHECK ((fetch_time_ms >= 0)),
+    CONSTRAINT web_extraction_metrics_parse_time_ms_check CHECK ((parse_time_ms >= 0)),
+    CONSTRAINT web_extraction_metrics_redirect_count_check CHECK ((redirect_count >= 0)),
+    CONSTRAINT web_extraction_metrics_sanitize_time_ms_check CHECK ((sanitize_time_ms >= 0)),
+    CONSTRAINT web_extraction_metrics_status_code_check CHECK (((status_code >= 100) AND (status_code <= 599))),
+    CONSTRAINT web_extraction_metrics_total_time_ms_check CHECK ((total_time_ms >= 0))
+);
+
+ALTER TABLE ONLY public.web_extraction_metrics FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.web_extraction_performance WITH (security_invoker='true') AS
+ SELECT date_trunc('hour'::text, extracted_at, 'UTC'::text) AS hour,
+    count(*) AS extractions_count,
+    avg(total_time_ms) AS avg_total_time_ms,
+    percentile_cont((0.50)::double precision) WITHIN GROUP (ORDER BY ((total_time_ms)::double precision)) AS p50_total_time_ms,
+    percentile_cont((0.95)::double precision) WITHIN GROUP (ORDER BY ((total_time_ms)::double precision)) AS p95_total_time_ms,
+    percentile_cont((0.99)::double precision) WITHIN GROUP (ORDER BY ((total_time_ms)::double precision)) AS p99_total_time_ms,
+    avg(fetch_time_ms) AS avg_fetch_time_ms,
+    avg(parse_time_ms) AS avg_parse_time_ms,
+    avg(sanitize_time_ms) AS avg_sanitize_time_ms,
+    count(*) FILTER (WHERE malicious_detected) AS malicious_detected_count,
+    count(*) FILTER (WHERE (status_code >= 400)) AS error_responses_count
+   FROM public.web_extraction_metrics metric
+  GROUP BY (date_trunc('hour'::text, extracted_at, 'UTC'::text));
+
+CREATE TABLE public.web_rate_limits (
+    domain character varying(255) NOT NULL,
+    status character varying(20) DEFAULT 'ok'::character varying NOT NULL,
+    requests_in_window integer DEFAULT 0 NOT NULL,
+    window_start timestamp with time zone DEFAULT now() NOT NULL,
+    window_end timestamp with time zone NOT NULL,
+    backoff_until timestamp with time zone,
+    backoff_count integer DEFAULT 0 NOT NULL,
+    last_request timestamp with time zone DEFAULT now() NOT NULL,
+    total_requests bigint DEFAULT 0 NOT NULL,
+    consecutive_errors integer DEFAULT 0 NOT NULL,
+    last_error_message text,
+    last_error_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT web_rate_limits_backoff_count_check CHECK ((backoff_count >= 0)),
+    CONSTRAINT web_rate_limits_consecutive_errors_check CHECK ((consecutive_errors >= 0)),
+    CONSTRAINT web_rate_limits_domain_check CHECK ((length((domain)::text) > 0)),
+    CONSTRAINT web_rate_limits_requests_in_window_check CHECK ((requests_in_window >= 0)),
+    CONSTRAINT web_rate_limits_status_check CHECK (((status)::text = ANY ((ARRAY['ok'::character varying, 'throttled'::character varying, 'blocked'::character varying])::text[]))),
+    CONSTRAINT web_rate_limits_total_requests_check CHECK ((total_requests >= 0)),
+    CONSTRAINT web_rate_limits_window_check CHECK ((window_start < window_end))
+);
+
+ALTER TABLE ONLY public.web_rate_limits FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.web_rate_limit_status WITH (security_invoker='true') AS
+ SELECT domain,
+    status,
+    requests_in_window,
+    backoff_until,
+    backoff_count,
+    consecutive_errors,
+    total_requests,
+    last_request,
+    GREATEST(EXTRACT(epoch FROM (backoff_until - now())), (0)::numeric) AS seconds_until_backoff_expires
+   FROM public.web_rate_limits host
+  WHERE (((status)::text <> 'ok'::text) OR (backoff_until > now()));
+
+CREATE TABLE public.web_traversals (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    session_id character varying(64) NOT NULL,
+    start_url text NOT NULL,
+    max_depth integer DEFAULT 3 NOT NULL,
+    max_pages integer DEFAULT 50 NOT NULL,
+    strategy character varying(20) NOT NULL,
+    same_domain_only boolean DEFAULT true NOT NULL,
+    respect_robots_txt boolean DEFAULT true NOT NULL,
+    status character varying(20) DEFAULT 'pending'::character varying NOT NULL,
+    pages_visited integer DEFAULT 0 NOT NULL,
+    pages_skipped integer DEFAULT 0 NOT NULL,
+    errors_encountered integer DEFAULT 0 NOT NULL,
+    max_depth_reached integer DEFAULT 0 NOT NULL,
+    total_content_bytes bigint DEFAULT 0 NOT NULL,
+    rate_limit_encounters integer DEFAULT 0 NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    error_message text,
+    config_metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT web_traversals_config_metadata_check CHECK ((jsonb_typeof(config_metadata) = 'object'::text)),
+    CONSTRAINT web_traversals_errors_encountered_check CHECK ((errors_encountered >= 0)),
+    CONSTRAINT web_traversals_max_depth_check CHECK (((max_depth >= 1) AND (max_depth <= 10))),
+    CONSTRAINT web_traversals_max_depth_reached_check CHECK ((max_depth_reached >= 0)),
+    CONSTRAINT web_traversals_max_pages_check CHECK ((max_pages >= 1)),
+    CONSTRAINT web_traversals_pages_skipped_check CHECK ((pages_skipped >= 0)),
+    CONSTRAINT web_traversals_pages_visited_check CHECK ((pages_visited >= 0)),
+    CONSTRAINT web_traversals_rate_limit_encounters_check CHECK ((rate_limit_encounters >= 0)),
+    CONSTRAINT web_traversals_session_id_check CHECK ((length((session_id)::text) > 0)),
+    CONSTRAINT web_traversals_start_url_check CHECK (((octet_length(start_url) >= 1) AND (octet_length(start_url) <= 2048))),
+    CONSTRAINT web_traversals_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'running'::character varying, 'completed'::character varying, 'failed'::character varying])::text[]))),
+    CONSTRAINT web_traversals_strategy_check CHECK (((strategy)::text = ANY ((ARRAY['breadth_first'::character varying, 'depth_first'::character varying, 'relevance_based'::character varying])::text[]))),
+    CONSTRAINT web_traversals_total_content_bytes_check CHECK ((total_content_bytes >= 0))
+);
+
+ALTER TABLE ONLY public.web_traversals FORCE ROW LEVEL SECURITY;
+
+CREATE VIEW public.web_traversal_analysis WITH (security_invoker='true') AS
+ SELECT id,
+    session_id,
+    start_url,
+    strategy,
+    status,
+    pages_visited,
+    pages_skipped,
+    errors_encountered,
+    max_depth_reached,
+    total_content_bytes,
+    rate_limit_encounters,
+    (EXTRACT(epoch FROM (completed_at - started_at)) * (1000)::numeric) AS duration_ms,
+    started_at,
+    completed_at
+   FROM public.web_traversals traversal;
+
+CREATE TABLE public.web_traversal_nodes (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    traversal_id uuid NOT NULL,
+    url text NOT NULL,
+    depth integer NOT NULL,
+    status character varying(20) DEFAULT 'pending'::character varying NOT NULL,
+    content_id uuid,
+    parent_id uuid,
+    link_text text,
+    link_type character varying(20),
+    discovered_at timestamp with time zone DEFAULT now() NOT NULL,
+    visited_at timestamp with time zone,
+    error_message text,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT web_traversal_nodes_depth_check CHECK ((depth >= 0)),
+    CONSTRAINT web_traversal_nodes_link_type_check CHECK (((link_type)::text = ANY ((ARRAY['internal'::character varying, 'external'::character varying])::text[]))),
+    CONSTRAINT web_traversal_nodes_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'visited'::character varying, 'skipped'::character varying, 'error'::character varying])::text[]))),
+    CONSTRAINT web_traversal_nodes_url_check CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
+);
+
+ALTER TABLE ONLY public.web_traversal_nodes FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY app.context_keys
+    ADD CONSTRAINT context_keys_pkey PRIMARY KEY (key_id);
+
+ALTER TABLE ONLY app.system_access
+    ADD CONSTRAINT system_access_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.__migrations__
+    ADD CONSTRAINT __migrations___pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.agent_capabilities_graph
+    ADD CONSTRAINT agent_capabilities_graph_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.agent_capabilities
+    ADD CONSTRAINT agent_capabilities_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.agent_cooccurrences
+    ADD CONSTRAINT agent_cooccurrences_pkey PRIMARY KEY (tenant_id, context_id, agent_id);
+
+ALTER TABLE ONLY public.agent_performance_events
+    ADD CONSTRAINT agent_performance_events_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.agent_performance_history
+    ADD CONSTRAINT agent_performance_history_pkey PRIMARY KEY (tenant_id, agent_id);
+
+ALTER TABLE ONLY public.agent_performance_profiles
+    ADD CONSTRAINT agent_performance_profiles_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.agent_performance_profiles
+    ADD CONSTRAINT agent_performance_profiles_unique_agent_task_window UNIQUE (tenant_id, agent_id, task_type, aggregation_window, start_time);
+
+ALTER TABLE ONLY public.agent_profiles
+    ADD CONSTRAINT agent_profiles_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.agent_relationships
+    ADD CONSTRAINT agent_relationships_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.aggregated_insights
+    ADD CONSTRAINT aggregated_insights_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.benchmark_datasets
+    ADD CONSTRAINT benchmark_datasets_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.benchmark_evaluations
+    ADD CONSTRAINT benchmark_evaluations_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.caws_provenance_graph
+    ADD CONSTRAINT caws_provenance_graph_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.caws_provenance_graph
+    ADD CONSTRAINT caws_provenance_graph_seq_key UNIQUE (tenant_id, seq);
+
+ALTER TABLE ONLY public.current_load
+    ADD CONSTRAINT current_load_pkey PRIMARY KEY (tenant_id, agent_id);
+
+ALTER TABLE ONLY public.data_quality_metrics
+    ADD CONSTRAINT data_quality_metrics_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.data_retention_policies
+    ADD CONSTRAINT data_retention_policies_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.entity_chunk_mappings
+    ADD CONSTRAINT entity_chunk_mappings_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.entity_similarity_cache
+    ADD CONSTRAINT entity_similarity_cache_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.federated_participants
+    ADD CONSTRAINT federated_participants_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.federated_sessions
+    ADD CONSTRAINT federated_sessions_pkey PRIMARY KEY (tenant_id, session_id);
+
+ALTER TABLE ONLY public.graph_config
+    ADD CONSTRAINT graph_config_pkey PRIMARY KEY (tenant_id, key);
+
+ALTER TABLE ONLY public.graph_search_sessions
+    ADD CONSTRAINT graph_search_sessions_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.knowledge_cache
+    ADD CONSTRAINT knowledge_cache_cache_key_unique UNIQUE (tenant_id, cache_key);
+
+ALTER TABLE ONLY public.knowledge_cache
+    ADD CONSTRAINT knowledge_cache_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.knowledge_queries
+    ADD CONSTRAINT knowledge_queries_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.knowledge_responses
+    ADD CONSTRAINT knowledge_responses_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.offloaded_contexts
+    ADD CONSTRAINT offloaded_contexts_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.performance_anomalies
+    ADD CONSTRAINT performance_anomalies_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.performance_events
+    ADD CONSTRAINT performance_events_integrity_hash_unique UNIQUE (tenant_id, integrity_hash);
+
+ALTER TABLE ONLY public.performance_events
+    ADD CONSTRAINT performance_events_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.provenance_heads
+    ADD CONSTRAINT provenance_heads_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.provenance_signing_keys
+    ADD CONSTRAINT provenance_signing_keys_pkey PRIMARY KEY (tenant_id, key_id);
+
+ALTER TABLE ONLY public.queue_configuration
+    ADD CONSTRAINT queue_configuration_config_key_key UNIQUE (tenant_id, config_key);
+
+ALTER TABLE ONLY public.queue_configuration
+    ADD CONSTRAINT queue_configuration_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.queue_statistics
+    ADD CONSTRAINT queue_statistics_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.queue_statistics
+    ADD CONSTRAINT queue_statistics_recorded_at_key UNIQUE (tenant_id, recorded_at);
+
+ALTER TABLE ONLY public.rl_training_batches
+    ADD CONSTRAINT rl_training_batches_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.search_provider_health
+    ADD CONSTRAINT search_provider_health_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.search_provider_health
+    ADD CONSTRAINT search_provider_health_provider_name_unique UNIQUE (tenant_id, provider_name);
+
+ALTER TABLE ONLY public.search_results
+    ADD CONSTRAINT search_results_content_hash_unique UNIQUE (tenant_id, content_hash);
+
+ALTER TABLE ONLY public.search_results
+    ADD CONSTRAINT search_results_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.session_participants
+    ADD CONSTRAINT session_participants_pkey PRIMARY KEY (tenant_id, session_id, participant_tenant_id);
+
+ALTER TABLE ONLY public.system_health_metrics
+    ADD CONSTRAINT system_health_metrics_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.task_assignments
+    ADD CONSTRAINT task_assignments_assignment_id_key UNIQUE (tenant_id, assignment_id);
+
+ALTER TABLE ONLY public.task_assignments
+    ADD CONSTRAINT task_assignments_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.task_execution_history
+    ADD CONSTRAINT task_execution_history_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.task_queue
+    ADD CONSTRAINT task_queue_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.task_queue
+    ADD CONSTRAINT task_queue_task_id_key UNIQUE (tenant_id, task_id);
+
+ALTER TABLE ONLY public.task_research_provenance
+    ADD CONSTRAINT task_research_provenance_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tenant_access_log
+    ADD CONSTRAINT tenant_access_log_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tenant_access_policies
+    ADD CONSTRAINT tenant_access_policies_pkey PRIMARY KEY (tenant_id, resource_type);
+
+ALTER TABLE ONLY public.tenant_privacy_config
+    ADD CONSTRAINT tenant_privacy_config_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.tenant_sharing_rules
+    ADD CONSTRAINT tenant_sharing_rules_pkey PRIMARY KEY (tenant_id, target_tenant_id);
+
+ALTER TABLE ONLY public.tenants
+    ADD CONSTRAINT tenants_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.agent_capabilities_graph
+    ADD CONSTRAINT unique_agent_capability UNIQUE (tenant_id, agent_id, canonical_name);
+
+ALTER TABLE ONLY public.agent_capabilities
+    ADD CONSTRAINT unique_agent_capability_value UNIQUE (tenant_id, agent_id, capability_type, capability_value);
+
+ALTER TABLE ONLY public.agent_profiles
+    ADD CONSTRAINT unique_agent_name UNIQUE (tenant_id, name);
+
+ALTER TABLE ONLY public.caws_provenance_graph
+    ADD CONSTRAINT unique_entity UNIQUE (tenant_id, entity_type, entity_id);
+
+ALTER TABLE ONLY public.agent_relationships
+    ADD CONSTRAINT unique_relationship UNIQUE (tenant_id, source_agent_id, target_agent_id, type);
+
+ALTER TABLE ONLY public.aggregated_insights
+    ADD CONSTRAINT unique_session_topic UNIQUE (tenant_id, session_id, topic_key);
+
+ALTER TABLE ONLY public.entity_similarity_cache
+    ADD CONSTRAINT unique_similarity_pair UNIQUE (tenant_id, entity1_id, entity2_id);
+
+ALTER TABLE ONLY public.tenants
+    ADD CONSTRAINT unique_tenant_name UNIQUE (project_id, name);
+
+ALTER TABLE ONLY public.verification_cache
+    ADD CONSTRAINT verification_cache_cache_key_unique UNIQUE (tenant_id, cache_key);
+
+ALTER TABLE ONLY public.verification_cache
+    ADD CONSTRAINT verification_cache_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.verification_cache
+    ADD CONSTRAINT verification_cache_request_hash_unique UNIQUE (tenant_id, request_hash);
+
+ALTER TABLE ONLY public.verification_evidence
+    ADD CONSTRAINT verification_evidence_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.verification_methods
+    ADD CONSTRAINT verification_methods_method_type_unique UNIQUE (tenant_id, method_type);
+
+ALTER TABLE ONLY public.verification_methods
+    ADD CONSTRAINT verification_methods_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.verification_requests
+    ADD CONSTRAINT verification_requests_cache_key_unique UNIQUE (tenant_id, cache_key);
+
+ALTER TABLE ONLY public.verification_requests
+    ADD CONSTRAINT verification_requests_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.verification_results
+    ADD CONSTRAINT verification_results_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.verification_results
+    ADD CONSTRAINT verification_results_result_hash_unique UNIQUE (tenant_id, result_hash);
+
+ALTER TABLE ONLY public.web_cache
+    ADD CONSTRAINT web_cache_pkey PRIMARY KEY (tenant_id, url);
+
+ALTER TABLE ONLY public.web_content
+    ADD CONSTRAINT web_content_content_hash_unique UNIQUE (tenant_id, content_hash);
+
+ALTER TABLE ONLY public.web_content
+    ADD CONSTRAINT web_content_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.web_extraction_metrics
+    ADD CONSTRAINT web_extraction_metrics_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.web_rate_limits
+    ADD CONSTRAINT web_rate_limits_pkey PRIMARY KEY (tenant_id, domain);
+
+ALTER TABLE ONLY public.web_traversal_nodes
+    ADD CONSTRAINT web_traversal_nodes_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.web_traversals
+    ADD CONSTRAINT web_traversals_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.web_traversals
+    ADD CONSTRAINT web_traversals_session_id_unique UNIQUE (tenant_id, session_id);
+
+CREATE INDEX idx_agent_capabilities_type_value ON public.agent_capabilities USING btree (tenant_id, capability_type, capability_value);
+
+CREATE INDEX idx_agent_performance_events_agent ON public.agent_performance_events USING btree (tenant_id, agent_id, recorded_at DESC);
+
+CREATE INDEX idx_agent_performance_events_recorded_at ON public.agent_performance_events USING btree (tenant_id, recorded_at DESC);
+
+CREATE INDEX idx_agent_performance_history_success_rate ON public.agent_performance_history USING btree (tenant_id, success_rate DESC);
+
+CREATE INDEX idx_agent_performance_profiles_confidence ON public.agent_performance_profiles USING btree (tenant_id, confidence_score DESC);
+
+CREATE INDEX idx_agent_performance_profiles_trend ON public.agent_performance_profiles USING btree (tenant_id, trend_direction, trend_confidence DESC);
+
+CREATE INDEX idx_agent_performance_profiles_window_time ON public.agent_performance_profiles USING btree (tenant_id, aggregation_window, end_time DESC);
+
+CREATE INDEX idx_agent_profiles_last_active ON public.agent_profiles USING btree (tenant_id, last_active_at DESC);
+
+CREATE INDEX idx_agent_profiles_utilization ON public.agent_profiles USING btree (tenant_id, utilization_percent) WHERE (active_tasks < 10);
+
+CREATE INDEX idx_aggregated_insights_topic ON public.aggregated_insights USING btree (tenant_id, topic_key, created_at DESC);
+
+CREATE INDEX idx_audit_log_table_name ON public.audit_log USING btree (tenant_id, table_name, "timestamp" DESC);
+
+CREATE INDEX idx_audit_log_timestamp ON public.audit_log USING btree (tenant_id, "timestamp" DESC);
+
+CREATE INDEX idx_audit_log_user_id ON public.audit_log USING btree (tenant_id, user_id, "timestamp" DESC);
+
+CREATE INDEX idx_benchmark_datasets_active ON public.benchmark_datasets USING btree (tenant_id, id) WHERE is_active;
+
+CREATE INDEX idx_benchmark_datasets_created ON public.benchmark_datasets USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX idx_benchmark_datasets_task_type ON public.benchmark_datasets USING btree (tenant_id, task_type);
+
+CREATE INDEX idx_benchmark_evaluations_agent_dataset ON public.benchmark_evaluations USING btree (tenant_id, agent_id, dataset_id);
+
+CREATE INDEX idx_benchmark_evaluations_dataset ON public.benchmark_evaluations USING btree (tenant_id, dataset_id);
+
+CREATE INDEX idx_benchmark_evaluations_score ON public.benchmark_evaluations USING btree (tenant_id, overall_score DESC) WHERE ((status)::text = 'completed'::text);
+
+CREATE INDEX idx_benchmark_evaluations_started ON public.benchmark_evaluations USING btree (tenant_id, started_at DESC);
+
+CREATE INDEX idx_benchmark_evaluations_status ON public.benchmark_evaluations USING btree (tenant_id, status);
+
+CREATE INDEX idx_capabilities_agent ON public.agent_capabilities_graph USING btree (tenant_id, agent_id, last_demonstrated DESC);
+
+CREATE INDEX idx_capabilities_canonical ON public.agent_capabilities_graph USING btree (tenant_id, canonical_name);
+
+CREATE INDEX idx_capabilities_confidence ON public.agent_capabilities_graph USING btree (tenant_id, confidence DESC);
+
+CREATE INDEX idx_capabilities_embedding ON public.agent_capabilities_graph USING hnsw (embedding_bits public.bit_hamming_ops) WITH (m='16', ef_construction='64');
+
+CREATE INDEX idx_capabilities_last_updated ON public.agent_capabilities_graph USING btree (tenant_id, last_updated DESC);
+
+CREATE INDEX idx_capabilities_search ON public.agent_capabilities_graph USING gin (search_vector);
+
+CREATE INDEX idx_capabilities_tenant ON public.agent_capabilities_graph USING btree (tenant_id) INCLUDE (id, embedding_bits);
+
+CREATE INDEX idx_capabilities_type ON public.agent_capabilities_graph USING btree (tenant_id, capability_type);
+
+CREATE INDEX idx_cooccurrences_agent ON public.agent_cooccurrences USING btree (tenant_id, agent_id);
+
+CREATE INDEX idx_current_load_active_tasks ON public.current_load USING btree (tenant_id, active_tasks);
+
+CREATE INDEX idx_current_load_utilization ON public.current_load USING btree (tenant_id, utilization_percent);
+
+CREATE INDEX idx_data_quality_metrics_recorded ON public.data_quality_metrics USING btree (tenant_id, recorded_at DESC);
+
+CREATE INDEX idx_data_quality_metrics_threshold ON public.data_quality_metrics USING btree (tenant_id, is_above_threshold);
+
+CREATE INDEX idx_data_quality_metrics_type_agent ON public.data_quality_metrics USING btree (tenant_id, metric_type, agent_id);
+
+CREATE INDEX idx_entity_chunks_chunk ON public.entity_chunk_mappings USING btree (tenant_id, chunk_id);
+
+CREATE INDEX idx_entity_chunks_entity ON public.entity_chunk_mappings USING btree (tenant_id, entity_id, created_at DESC);
+
+CREATE INDEX idx_entity_chunks_method ON public.entity_chunk_mappings USING btree (tenant_id, extraction_method);
+
+CREATE INDEX idx_entity_chunks_type ON public.entity_chunk_mappings USING btree (tenant_id, chunk_type);
+
+CREATE INDEX idx_federated_sessions_status ON public.federated_sessions USING btree (tenant_id, status, started_at DESC);
+
+CREATE INDEX idx_hybrid_search_embedding ON public.hybrid_search_materialized USING hnsw (((public.binary_quantize(embedding))::bit(768)) public.bit_hamming_ops) WITH (m='16', ef_construction='64') WHERE (embedding IS NOT NULL);
+
+CREATE INDEX idx_hybrid_search_tenant ON public.hybrid_search_materialized USING btree (tenant_id);
+
+CREATE INDEX idx_hybrid_search_type ON public.hybrid_search_materialized USING btree (entity_type);
+
+CREATE INDEX idx_knowledge_cache_access ON public.knowledge_cache USING btree (tenant_id, last_accessed_at DESC, access_count DESC);
+
+CREATE INDEX idx_knowledge_cache_expires ON public.knowledge_cache USING btree (tenant_id, expires_at);
+
+CREATE INDEX idx_knowledge_queries_created_at ON public.knowledge_queries USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX idx_knowledge_queries_priority ON public.knowledge_queries USING btree (tenant_id, priority DESC, created_at);
+
+CREATE INDEX idx_knowledge_queries_requester ON public.knowledge_queries USING btree (tenant_id, requester_id);
+
+CREATE INDEX idx_knowledge_queries_status ON public.knowledge_queries USING btree (tenant_id, status);
+
+CREATE INDEX idx_knowledge_queries_tags ON public.knowledge_queries USING gin (tags);
+
+CREATE INDEX idx_knowledge_responses_confidence ON public.knowledge_responses USING btree (tenant_id, confidence DESC);
+
+CREATE INDEX idx_knowledge_responses_created_at ON public.knowledge_responses USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX idx_knowledge_responses_processing_time ON public.knowledge_responses USING btree (tenant_id, processing_time_ms);
+
+CREATE INDEX idx_knowledge_responses_query_id ON public.knowledge_responses USING btree (tenant_id, query_id);
+
+CREATE INDEX idx_offloaded_contexts_created ON public.offloaded_contexts USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX idx_offloaded_contexts_embedding ON public.offloaded_contexts USING hnsw (((public.binary_quantize(summary_embedding))::bit(768)) public.bit_hamming_ops) WITH (m='16', ef_construction='64');
+
+CREATE INDEX idx_offloaded_contexts_expires ON public.offloaded_contexts USING btree (tenant_id, expires_at);
+
+CREATE INDEX idx_performance_anomalies_agent ON public.performance_anomalies USING btree (tenant_id, agent_id);
+
+CREATE INDEX idx_performance_anomalies_detected ON public.performance_anomalies USING btree (tenant_id, detected_at DESC);
+
+CREATE INDEX idx_performance_anomalies_status_severity ON public.performance_anomalies USING btree (tenant_id, status, severity);
+
+CREATE INDEX idx_performance_anomalies_type ON public.performance_anomalies USING btree (tenant_id, anomaly_type);
+
+CREATE INDEX idx_performance_events_agent_id ON public.performance_events USING btree (tenant_id, agent_id, "timestamp" DESC);
+
+CREATE INDEX idx_performance_events_event_type ON public.performance_events USING btree (tenant_id, event_type, "timestamp" DESC);
+
+CREATE INDEX idx_performance_events_task_id ON public.performance_events USING btree (tenant_id, task_id);
+
+CREATE INDEX idx_performance_events_timestamp ON public.performance_events USING btree (tenant_id, "timestamp" DESC);
+
+CREATE INDEX idx_provenance_constitutional ON public.caws_provenance_graph USING gin (constitutional_refs);
+
+CREATE INDEX idx_provenance_created ON public.caws_provenance_graph USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX idx_provenance_embedding ON public.caws_provenance_graph USING hnsw (((public.binary_quantize(embedding))::bit(768)) public.bit_hamming_ops) WITH (m='16', ef_construction='64');
+
+CREATE INDEX idx_provenance_entity_id ON public.caws_provenance_graph USING btree (tenant_id, entity_id);
+
+CREATE INDEX idx_provenance_entity_type ON public.caws_provenance_graph USING btree (tenant_id, entity_type, created_at DESC);
+
+CREATE INDEX idx_provenance_parent ON public.caws_provenance_graph USING btree (tenant_id, parent_entity_id);
+
+CREATE INDEX idx_provenance_signing_key ON public.caws_provenance_graph USING btree (tenant_id, signing_key_id);
+
+CREATE INDEX idx_relationships_bidirectional ON public.agent_relationships USING btree (tenant_id, target_agent_id, source_agent_id, type);
+
+CREATE INDEX idx_relationships_confidence ON public.agent_relationships USING btree (tenant_id, confidence DESC);
+
+CREATE INDEX idx_relationships_created ON public.agent_relationships USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX idx_relationships_source ON public.agent_relationships USING btree (tenant_id, source_agent_id) INCLUDE (target_agent_id, type, confidence);
+
+CREATE INDEX idx_relationships_source_type ON public.agent_relationships USING btree (tenant_id, source_agent_id, type);
+
+CREATE INDEX idx_relationships_strength ON public.agent_relationships USING btree (tenant_id, strength DESC);
+
+CREATE INDEX idx_relationships_target ON public.agent_relationships USING btree (tenant_id, target_agent_id) INCLUDE (source_agent_id, type, confidence, is_directional);
+
+CREATE INDEX idx_relationships_target_type ON public.agent_relationships USING btree (tenant_id, target_agent_id, type);
+
+CREATE INDEX idx_relationships_type ON public.agent_relationships USING btree (tenant_id, type);
+
+CREATE INDEX idx_rl_training_batches_agent_status ON public.rl_training_batches USING btree (tenant_id, agent_id, status);
+
+CREATE INDEX idx_rl_training_batches_created ON public.rl_training_batches USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX idx_rl_training_batches_expires ON public.rl_training_batches USING btree (tenant_id, expires_at) WHERE ((status)::text = 'ready'::text);
+
+CREATE INDEX idx_rl_training_batches_quality ON public.rl_training_batches USING btree (tenant_id, quality_score DESC) WHERE ((status)::text = 'ready'::text);
+
+CREATE INDEX idx_search_results_domain ON public.search_results USING btree (tenant_id, domain);
+
+CREATE INDEX idx_search_results_fts ON public.search_results USING gin (search_vector);
+
+CREATE INDEX idx_search_results_provider ON public.search_results USING btree (tenant_id, provider);
+
+CREATE INDEX idx_search_results_published_at ON public.search_results USING btree (tenant_id, published_at DESC);
+
+CREATE INDEX idx_search_results_query_id ON public.search_results USING btree (tenant_id, query_id, relevance_score DESC);
+
+CREATE INDEX idx_search_sessions_created ON public.graph_search_sessions USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX idx_search_sessions_execution_time ON public.graph_search_sessions USING btree (tenant_id, execution_time_ms);
+
+CREATE INDEX idx_search_sessions_query_hash ON public.graph_search_sessions USING btree (tenant_id, query_hash, created_at DESC);
+
+CREATE INDEX idx_search_sessions_tenant ON public.graph_search_sessions USING btree (tenant_id, user_id, created_at DESC);
+
+CREATE INDEX idx_search_sessions_type ON public.graph_search_sessions USING btree (tenant_id, search_type, created_at DESC);
+
+CREATE INDEX idx_session_participants_participant ON public.session_participants USING btree (participant_tenant_id);
+
+CREATE INDEX idx_similarity_cache_computed ON public.entity_similarity_cache USING btree (tenant_id, computed_at);
+
+CREATE INDEX idx_similarity_cache_entity2 ON public.entity_similarity_cache USING btree (tenant_id, entity2_id);
+
+CREATE INDEX idx_system_health_metrics_anomalies ON public.system_health_metrics USING btree (tenant_id, active_anomalies, critical_anomalies);
+
+CREATE INDEX idx_system_health_metrics_status ON public.system_health_metrics USING btree (tenant_id, system_status);
+
+CREATE INDEX idx_system_health_metrics_timestamp ON public.system_health_metrics USING btree (tenant_id, metric_timestamp DESC);
+
+CREATE INDEX idx_task_assignments_agent ON public.task_assignments USING btree (tenant_id, agent_id);
+
+CREATE INDEX idx_task_assignments_created_at ON public.task_assignments USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX idx_task_assignments_deadline ON public.task_assignments USING btree (tenant_id, deadline);
+
+CREATE INDEX idx_task_assignments_status ON public.task_assignments USING btree (tenant_id, status);
+
+CREATE INDEX idx_task_assignments_task ON public.task_assignments USING btree (tenant_id, task_id);
+
+CREATE INDEX idx_task_execution_history_agent ON public.task_execution_history USING btree (tenant_id, agent_id);
+
+CREATE INDEX idx_task_execution_history_assignment ON public.task_execution_history USING btree (tenant_id, assignment_id);
+
+CREATE INDEX idx_task_execution_history_started_at ON public.task_execution_history USING btree (tenant_id, started_at DESC);
+
+CREATE INDEX idx_task_execution_history_success ON public.task_execution_history USING btree (tenant_id, success, started_at DESC);
+
+CREATE INDEX idx_task_execution_history_task ON public.task_execution_history USING btree (tenant_id, task_id);
+
+CREATE INDEX idx_task_queue_created_at ON public.task_queue USING btree (tenant_id, created_at);
+
+CREATE INDEX idx_task_queue_dequeue ON public.task_queue USING btree (tenant_id, priority DESC, created_at) WHERE ((status)::text = 'queued'::text);
+
+CREATE INDEX idx_task_queue_status ON public.task_queue USING btree (tenant_id, status);
+
+CREATE INDEX idx_task_queue_timeout ON public.task_queue USING btree (tenant_id, created_at, timeout_ms) WHERE ((status)::text = 'queued'::text);
+
+CREATE INDEX idx_task_research_provenance_performed_at ON public.task_research_provenance USING btree (tenant_id, performed_at DESC);
+
+CREATE INDEX idx_task_research_provenance_queries ON public.task_research_provenance USING gin (queries);
+
+CREATE INDEX idx_task_research_provenance_successful ON public.task_research_provenance USING btree (tenant_id, successful);
+
+CREATE INDEX idx_task_research_provenance_task_id ON public.task_research_provenance USING btree (tenant_id, task_id);
+
+CREATE INDEX idx_tenant_access_log_accessed ON public.tenant_access_log USING btree (tenant_id, accessed_at DESC);
+
+CREATE INDEX idx_tenant_access_log_tenant ON public.tenant_access_log USING btree (tenant_id, accessor_tenant_id, accessed_at DESC);
+
+CREATE INDEX idx_tenant_sharing_rules_target ON public.tenant_sharing_rules USING btree (target_tenant_id);
+
+CREATE INDEX idx_tenants_isolation ON public.tenants USING btree (isolation_level);
+
+CREATE INDEX idx_tenants_project ON public.tenants USING btree (project_id);
+
+CREATE INDEX idx_verification_cache_access ON public.verification_cache USING btree (tenant_id, last_accessed_at DESC, access_count DESC);
+
+CREATE INDEX idx_verification_cache_expires ON public.verification_cache USING btree (tenant_id, expires_at);
+
+CREATE INDEX idx_verification_evidence_content_hash ON public.verification_evidence USING btree (tenant_id, content_hash);
+
+CREATE INDEX idx_verification_evidence_credibility ON public.verification_evidence USING btree (tenant_id, credibility_score DESC);
+
+CREATE INDEX idx_verification_evidence_fts ON public.verification_evidence USING gin (content_vector);
+
+CREATE INDEX idx_verification_evidence_method ON public.verification_evidence USING btree (tenant_id, verification_method);
+
+CREATE INDEX idx_verification_evidence_publish_date ON public.verification_evidence USING btree (tenant_id, publish_date DESC);
+
+CREATE INDEX idx_verification_evidence_relevance ON public.verification_evidence USING btree (tenant_id, relevance_score DESC);
+
+CREATE INDEX idx_verification_evidence_request_id ON public.verification_evidence USING btree (tenant_id, request_id);
+
+CREATE INDEX idx_verification_evidence_result_id ON public.verification_evidence USING btree (tenant_id, result_id);
+
+CREATE INDEX idx_verification_requests_active ON public.verification_requests USING btree (tenant_id, priority_rank DESC, created_at) WHERE ((status)::text = ANY (ARRAY['pending'::text, 'processing'::text]));
+
+CREATE INDEX idx_verification_requests_created_at ON public.verification_requests USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX idx_verification_requests_fts ON public.verification_requests USING gin (content_vector);
+
+CREATE INDEX idx_verification_requests_priority ON public.verification_requests USING btree (tenant_id, priority_rank DESC, created_at);
+
+CREATE INDEX idx_verification_requests_status ON public.verification_requests USING btree (tenant_id, status);
+
+CREATE INDEX idx_verification_results_cache_expiry ON public.verification_results USING btree (tenant_id, cache_expiry) WHERE (cache_expiry IS NOT NULL);
+
+CREATE INDEX idx_verification_results_confidence ON public.verification_results USING btree (tenant_id, confidence DESC);
+
+CREATE INDEX idx_verification_results_created_at ON public.verification_results USING btree (tenant_id, created_at DESC);
+
+CREATE INDEX idx_verification_results_request_id ON public.verification_results USING btree (tenant_id, request_id);
+
+CREATE INDEX idx_verification_results_verdict ON public.verification_results USING btree (tenant_id, verdict);
+
+CREATE INDEX idx_web_cache_content_id ON public.web_cache USING btree (tenant_id, content_id);
+
+CREATE INDEX idx_web_cache_expires_at ON public.web_cache USING btree (tenant_id, expires_at);
+
+CREATE INDEX idx_web_cache_last_accessed ON public.web_cache USING btree (tenant_id, last_accessed DESC);
+
+CREATE INDEX idx_web_content_cached_until ON public.web_content USING btree (tenant_id, cached_until);
+
+CREATE INDEX idx_web_content_extracted_at ON public.web_content USING btree (tenant_id, extracted_at DESC);
+
+CREATE INDEX idx_web_content_url ON public.web_content USING btree (tenant_id, url);
+
+CREATE INDEX idx_web_extraction_metrics_content ON public.web_extraction_metrics USING btree (tenant_id, content_id);
+
+CREATE INDEX idx_web_extraction_metrics_extracted_at ON public.web_extraction_metrics USING btree (tenant_id, extracted_at DESC);
+
+CREATE INDEX idx_web_extraction_metrics_status_code ON public.web_extraction_metrics USING btree (tenant_id, status_code);
+
+CREATE INDEX idx_web_extraction_metrics_total_time ON public.web_extraction_metrics USING btree (tenant_id, total_time_ms);
+
+CREATE INDEX idx_web_rate_limits_backoff ON public.web_rate_limits USING btree (tenant_id, backoff_until);
+
+CREATE INDEX idx_web_rate_limits_window_end ON public.web_rate_limits USING btree (tenant_id, window_end);
+
+CREATE INDEX idx_web_traversal_nodes_content ON public.web_traversal_nodes USING btree (tenant_id, content_id);
+
+CREATE INDEX idx_web_traversal_nodes_parent ON public.web_traversal_nodes USING btree (tenant_id, parent_id);
+
+CREATE INDEX idx_web_traversal_nodes_traversal ON public.web_traversal_nodes USING btree (tenant_id, traversal_id, status, depth);
+
+CREATE INDEX idx_web_traversal_nodes_url ON public.web_traversal_nodes USING btree (tenant_id, url);
+
+CREATE INDEX idx_web_traversals_start_url ON public.web_traversals USING btree (tenant_id, start_url);
+
+CREATE INDEX idx_web_traversals_started_at ON public.web_traversals USING btree (tenant_id, started_at DESC);
+
+CREATE INDEX idx_web_traversals_status ON public.web_traversals USING btree (tenant_id, status);
+
+CREATE UNIQUE INDEX unique_entity_chunk_mention ON public.entity_chunk_mappings USING btree (tenant_id, entity_id, chunk_id, start_position, end_position, md5(mention_text)) NULLS NOT DISTINCT;
+
+CREATE UNIQUE INDEX unique_hybrid_search_entity ON public.hybrid_search_materialized USING btree (tenant_id, entity_type, id);
+
+CREATE TRIGGER refuse_system_access_change BEFORE DELETE OR UPDATE OR TRUNCATE ON app.system_access FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER check_provenance_node BEFORE INSERT ON public.caws_provenance_graph FOR EACH ROW EXECUTE FUNCTION app.check_provenance_node();
+
+CREATE TRIGGER extend_provenance_log AFTER INSERT ON public.caws_provenance_graph REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION app.extend_provenance_log();
+
+CREATE TRIGGER forget_cached_similarity AFTER UPDATE OF embedding ON public.agent_capabilities_graph FOR EACH ROW EXECUTE FUNCTION app.forget_cached_similarity();
+
+CREATE TRIGGER performance_events_timestamp_not_future BEFORE INSERT OR UPDATE OF "timestamp" ON public.performance_events FOR EACH ROW WHEN ((new."timestamp" > (now() + '01:00:00'::interval))) EXECUTE FUNCTION app.check_performance_event_timestamp();
+
+CREATE TRIGGER prevent_duplicate_relationships_trigger BEFORE INSERT OR UPDATE ON public.agent_relationships FOR EACH ROW EXECUTE FUNCTION public.prevent_duplicate_relationships();
+
+CREATE TRIGGER refuse_audit_log_change BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_change BEFORE DELETE OR UPDATE OR TRUNCATE ON public.caws_provenance_graph FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_signing_key_change BEFORE DELETE OR UPDATE OR TRUNCATE ON public.provenance_signing_keys FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER set_capability_canonical_name BEFORE INSERT OR UPDATE ON public.agent_capabilities_graph FOR EACH ROW EXECUTE FUNCTION public.set_canonical_name();
+
+CREATE TRIGGER set_rl_batch_expiry_trigger BEFORE INSERT ON public.rl_training_batches FOR EACH ROW EXECUTE FUNCTION public.set_rl_batch_expiry();
+
+CREATE TRIGGER update_agent_performance_history_updated_at BEFORE UPDATE ON public.agent_performance_history FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_agent_performance_profiles_updated_at BEFORE UPDATE ON public.agent_performance_profiles FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_agent_profiles_updated_at BEFORE UPDATE ON public.agent_profiles FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_benchmark_datasets_updated_at BEFORE UPDATE ON public.benchmark_datasets FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_benchmark_evaluations_updated_at BEFORE UPDATE ON public.benchmark_evaluations FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_capabilities_last_updated BEFORE UPDATE ON public.agent_capabilities_graph FOR EACH ROW EXECUTE FUNCTION public.update_last_updated_column();
+
+CREATE TRIGGER update_current_load_updated_at BEFORE UPDATE ON public.current_load FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_data_retention_policies_updated_at BEFORE UPDATE ON public.data_retention_policies FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_federated_participants_updated_at BEFORE UPDATE ON public.federated_participants FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_graph_config_updated_at BEFORE UPDATE ON public.graph_config FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_performance_anomalies_updated_at BEFORE UPDATE ON public.performance_anomalies FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_performance_events_updated_at BEFORE UPDATE ON public.performance_events FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_queue_configuration_updated_at BEFORE UPDATE ON public.queue_configuration FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_relationships_last_updated BEFORE UPDATE ON public.agent_relationships FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_rl_training_batches_updated_at BEFORE UPDATE ON public.rl_training_batches FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_search_provider_health_updated_at BEFORE UPDATE ON public.search_provider_health FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_task_assignments_updated_at BEFORE UPDATE ON public.task_assignments FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_task_queue_updated_at BEFORE UPDATE ON public.task_queue FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_tenant_access_policies_updated_at BEFORE UPDATE ON public.tenant_access_policies FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_tenant_privacy_config_updated_at BEFORE UPDATE ON public.tenant_privacy_config FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_tenant_sharing_rules_updated_at BEFORE UPDATE ON public.tenant_sharing_rules FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_tenants_updated_at BEFORE UPDATE ON public.tenants FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_traversal_stats_on_node_delete AFTER DELETE ON public.web_traversal_nodes REFERENCING OLD TABLE AS old_nodes FOR EACH STATEMENT EXECUTE FUNCTION public.update_traversal_statistics();
+
+CREATE TRIGGER update_traversal_stats_on_node_insert AFTER INSERT ON public.web_traversal_nodes REFERENCING NEW TABLE AS new_nodes FOR EACH STATEMENT EXECUTE FUNCTION public.update_traversal_statistics();
+
+CREATE TRIGGER update_traversal_stats_on_node_update AFTER UPDATE ON public.web_traversal_nodes REFERENCING OLD TABLE AS old_nodes NEW TABLE AS new_nodes FOR EACH STATEMENT EXECUTE FUNCTION public.update_traversal_statistics();
+
+CREATE TRIGGER update_verification_methods_updated_at BEFORE UPDATE ON public.verification_methods FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_web_rate_limits_updated_at BEFORE UPDATE ON public.web_rate_limits FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+ALTER TABLE ONLY public.agent_capabilities
+    ADD CONSTRAINT agent_capabilities_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.agent_capabilities_graph
+    ADD CONSTRAINT agent_capabilities_graph_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.agent_capabilities_graph
+    ADD CONSTRAINT agent_capabilities_graph_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.agent_capabilities
+    ADD CONSTRAINT agent_capabilities_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.agent_cooccurrences
+    ADD CONSTRAINT agent_cooccurrences_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.agent_cooccurrences
+    ADD CONSTRAINT agent_cooccurrences_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.agent_performance_events
+    ADD CONSTRAINT agent_performance_events_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.agent_performance_events
+    ADD CONSTRAINT agent_performance_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.agent_performance_history
+    ADD CONSTRAINT agent_performance_history_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.agent_performance_history
+    ADD CONSTRAINT agent_performance_history_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.agent_performance_profiles
+    ADD CONSTRAINT agent_performance_profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.agent_profiles
+    ADD CONSTRAINT agent_profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.agent_relationships
+    ADD CONSTRAINT agent_relationships_source_agent_id_fkey FOREIGN KEY (tenant_id, source_agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.agent_relationships
+    ADD CONSTRAINT agent_relationships_target_agent_id_fkey FOREIGN KEY (tenant_id, target_agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.agent_relationships
+    ADD CONSTRAINT agent_relationships_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.aggregated_insights
+    ADD CONSTRAINT aggregated_insights_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.federated_sessions(tenant_id, session_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.aggregated_insights
+    ADD CONSTRAINT aggregated_insights_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.benchmark_datasets
+    ADD CONSTRAINT benchmark_datasets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.benchmark_evaluations
+    ADD CONSTRAINT benchmark_evaluations_dataset_id_fkey FOREIGN KEY (tenant_id, dataset_id) REFERENCES public.benchmark_datasets(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.benchmark_evaluations
+    ADD CONSTRAINT benchmark_evaluations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.caws_provenance_graph
+    ADD CONSTRAINT caws_provenance_graph_parent_entity_id_fkey FOREIGN KEY (tenant_id, parent_entity_id) REFERENCES public.caws_provenance_graph(tenant_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.caws_provenance_graph
+    ADD CONSTRAINT caws_provenance_graph_signing_key_id_fkey FOREIGN KEY (tenant_id, signing_key_id) REFERENCES public.provenance_signing_keys(tenant_id, key_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.caws_provenance_graph
+    ADD CONSTRAINT caws_provenance_graph_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.current_load
+    ADD CONSTRAINT current_load_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.current_load
+    ADD CONSTRAINT current_load_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.data_quality_metrics
+    ADD CONSTRAINT data_quality_metrics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.data_retention_policies
+    ADD CONSTRAINT data_retention_policies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.entity_chunk_mappings
+    ADD CONSTRAINT entity_chunk_mappings_entity_id_fkey FOREIGN KEY (tenant_id, entity_id) REFERENCES public.agent_capabilities_graph(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.entity_chunk_mappings
+    ADD CONSTRAINT entity_chunk_mappings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.entity_similarity_cache
+    ADD CONSTRAINT entity_similarity_cache_entity1_id_fkey FOREIGN KEY (tenant_id, entity1_id) REFERENCES public.agent_capabilities_graph(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.entity_similarity_cache
+    ADD CONSTRAINT entity_similarity_cache_entity2_id_fkey FOREIGN KEY (tenant_id, entity2_id) REFERENCES public.agent_capabilities_graph(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.entity_similarity_cache
+    ADD CONSTRAINT entity_similarity_cache_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.federated_participants
+    ADD CONSTRAINT federated_participants_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.federated_sessions
+    ADD CONSTRAINT federated_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.graph_config
+    ADD CONSTRAINT graph_config_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.graph_search_sessions
+    ADD CONSTRAINT graph_search_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.knowledge_cache
+    ADD CONSTRAINT knowledge_cache_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.knowledge_queries
+    ADD CONSTRAINT knowledge_queries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.knowledge_responses
+    ADD CONSTRAINT knowledge_responses_query_id_fkey FOREIGN KEY (tenant_id, query_id) REFERENCES public.knowledge_queries(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.knowledge_responses
+    ADD CONSTRAINT knowledge_responses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.offloaded_contexts
+    ADD CONSTRAINT offloaded_contexts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.performance_anomalies
+    ADD CONSTRAINT performance_anomalies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.performance_events
+    ADD CONSTRAINT performance_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.provenance_heads
+    ADD CONSTRAINT provenance_heads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.provenance_signing_keys
+    ADD CONSTRAINT provenance_signing_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.queue_configuration
+    ADD CONSTRAINT queue_configuration_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.queue_statistics
+    ADD CONSTRAINT queue_statistics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.rl_training_batches
+    ADD CONSTRAINT rl_training_batches_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.search_provider_health
+    ADD CONSTRAINT search_provider_health_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.search_results
+    ADD CONSTRAINT search_results_query_id_fkey FOREIGN KEY (tenant_id, query_id) REFERENCES public.knowledge_queries(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.search_results
+    ADD CONSTRAINT search_results_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.session_participants
+    ADD CONSTRAINT session_participants_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.federated_sessions(tenant_id, session_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.session_participants
+    ADD CONSTRAINT session_participants_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.system_health_metrics
+    ADD CONSTRAINT system_health_metrics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.task_assignments
+    ADD CONSTRAINT task_assignments_task_id_fkey FOREIGN KEY (tenant_id, task_id) REFERENCES public.task_queue(tenant_id, task_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.task_assignments
+    ADD CONSTRAINT task_assignments_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.task_execution_history
+    ADD CONSTRAINT task_execution_history_assignment_id_fkey FOREIGN KEY (tenant_id, assignment_id) REFERENCES public.task_assignments(tenant_id, assignment_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.task_execution_history
+    ADD CONSTRAINT task_execution_history_task_id_fkey FOREIGN KEY (tenant_id, task_id) REFERENCES public.task_queue(tenant_id, task_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.task_execution_history
+    ADD CONSTRAINT task_execution_history_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.task_queue
+    ADD CONSTRAINT task_queue_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.task_research_provenance
+    ADD CONSTRAINT task_research_provenance_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.tenant_access_log
+    ADD CONSTRAINT tenant_access_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.tenant_access_policies
+    ADD CONSTRAINT tenant_access_policies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.tenant_privacy_config
+    ADD CONSTRAINT tenant_privacy_config_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.tenant_sharing_rules
+    ADD CONSTRAINT tenant_sharing_rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.verification_cache
+    ADD CONSTRAINT verification_cache_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.verification_evidence
+    ADD CONSTRAINT verification_evidence_request_id_fkey FOREIGN KEY (tenant_id, request_id) REFERENCES public.verification_requests(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.verification_evidence
+    ADD CONSTRAINT verification_evidence_result_id_fkey FOREIGN KEY (tenant_id, result_id) REFERENCES public.verification_results(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.verification_evidence
+    ADD CONSTRAINT verification_evidence_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.verification_methods
+    ADD CONSTRAINT verification_methods_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.verification_requests
+    ADD CONSTRAINT verification_requests_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.verification_results
+    ADD CONSTRAINT verification_results_request_id_fkey FOREIGN KEY (tenant_id, request_id) REFERENCES public.verification_requests(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.verification_results
+    ADD CONSTRAINT verification_results_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.web_cache
+    ADD CONSTRAINT web_cache_content_id_fkey FOREIGN KEY (tenant_id, content_id) REFERENCES public.web_content(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.web_cache
+    ADD CONSTRAINT web_cache_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.web_content
+    ADD CONSTRAINT web_content_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.web_extraction_metrics
+    ADD CONSTRAINT web_extraction_metrics_content_id_fkey FOREIGN KEY (tenant_id, content_id) REFERENCES public.web_content(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.web_extraction_metrics
+    ADD CONSTRAINT web_extraction_metrics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.web_rate_limits
+    ADD CONSTRAINT web_rate_limits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.web_traversal_nodes
+    ADD CONSTRAINT web_traversal_nodes_content_id_fkey FOREIGN KEY (tenant_id, content_id) REFERENCES public.web_content(tenant_id, id) ON DELETE SET NULL (content_id);
+
+ALTER TABLE ONLY public.web_traversal_nodes
+    ADD CONSTRAINT web_traversal_nodes_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES public.web_traversal_nodes(tenant_id, id) ON DELETE SET NULL (parent_id);
+
+ALTER TABLE ONLY public.web_traversal_nodes
+    ADD CONSTRAINT web_traversal_nodes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.web_traversal_nodes
+    ADD CONSTRAINT web_traversal_nodes_traversal_id_fkey FOREIGN KEY (tenant_id, traversal_id) REFERENCES public.web_traversals(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.web_traversals
+    ADD CONSTRAINT web_traversals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE public.agent_capabilities ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.agent_capabilities_graph ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_capabilities_graph_read ON public.agent_capabilities_graph FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_capabilities_graph_service ON public.agent_capabilities_graph FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY agent_capabilities_graph_tenant_guard ON public.agent_capabilities_graph AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_capabilities_read ON public.agent_capabilities FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_capabilities_tenant_guard ON public.agent_capabilities AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.agent_cooccurrences ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_cooccurrences_read ON public.agent_cooccurrences FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_cooccurrences_tenant_guard ON public.agent_cooccurrences AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.agent_performance_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_performance_events_read ON public.agent_performance_events FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_performance_events_tenant_guard ON public.agent_performance_events AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.agent_performance_history ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_performance_history_read ON public.agent_performance_history FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_performance_history_tenant_guard ON public.agent_performance_history AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.agent_performance_profiles ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_performance_profiles_read ON public.agent_performance_profiles FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_performance_profiles_tenant_guard ON public.agent_performance_profiles AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.agent_profiles ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_profiles_read ON public.agent_profiles FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_profiles_service ON public.agent_profiles FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY agent_profiles_tenant_guard ON public.agent_profiles AS RESTRICTIVE FOR SELECT TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ANY (( SELECT app.visible_tenants('agent_profiles'::text) AS visible_tenants)::text[])));
+
+CREATE POLICY agent_profiles_tenant_guard_delete ON public.agent_profiles AS RESTRICTIVE FOR DELETE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_profiles_tenant_guard_insert ON public.agent_profiles AS RESTRICTIVE FOR INSERT TO agent_agency_owner, agent_agency_app, agent_agency_readonly WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_profiles_tenant_guard_update ON public.agent_profiles AS RESTRICTIVE FOR UPDATE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.agent_relationships ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_relationships_read ON public.agent_relationships FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_relationships_tenant_guard ON public.agent_relationships AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.aggregated_insights ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY aggregated_insights_read ON public.aggregated_insights FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY aggregated_insights_tenant_guard ON public.aggregated_insights AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY audit_log_read ON public.audit_log FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY audit_log_tenant_guard ON public.audit_log AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.benchmark_datasets ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY benchmark_datasets_read ON public.benchmark_datasets FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY benchmark_datasets_tenant_guard ON public.benchmark_datasets AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.benchmark_evaluations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY benchmark_evaluations_read ON public.benchmark_evaluations FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY benchmark_evaluations_tenant_guard ON public.benchmark_evaluations AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.caws_provenance_graph ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY caws_provenance_graph_read ON public.caws_provenance_graph FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY caws_provenance_graph_service ON public.caws_provenance_graph FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY caws_provenance_graph_tenant_guard ON public.caws_provenance_graph AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.current_load ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY current_load_read ON public.current_load FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY current_load_tenant_guard ON public.current_load AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.data_quality_metrics ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY data_quality_metrics_read ON public.data_quality_metrics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY data_quality_metrics_tenant_guard ON public.data_quality_metrics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.data_retention_policies ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY data_retention_policies_read ON public.data_retention_policies FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY data_retention_policies_tenant_guard ON public.data_retention_policies AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.entity_chunk_mappings ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY entity_chunk_mappings_read ON public.entity_chunk_mappings FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY entity_chunk_mappings_tenant_guard ON public.entity_chunk_mappings AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.entity_similarity_cache ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY entity_similarity_cache_read ON public.entity_similarity_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY entity_similarity_cache_tenant_guard ON public.entity_similarity_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.federated_participants ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY federated_participants_read ON public.federated_participants FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY federated_participants_tenant_guard ON public.federated_participants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.federated_sessions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY federated_sessions_read ON public.federated_sessions FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY federated_sessions_tenant_guard ON public.federated_sessions AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.graph_config ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY graph_config_read ON public.graph_config FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY graph_config_service ON public.graph_config TO agent_agency_service USING (((tenant_id)::text = 'default-tenant'::text)) WITH CHECK (true);
+
+CREATE POLICY graph_config_tenant_guard ON public.graph_config AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.graph_search_sessions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY graph_search_sessions_read ON public.graph_search_sessions FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY graph_search_sessions_tenant_guard ON public.graph_search_sessions AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.knowledge_cache ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY knowledge_cache_read ON public.knowledge_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY knowledge_cache_tenant_guard ON public.knowledge_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.knowledge_queries ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY knowledge_queries_read ON public.knowledge_queries FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY knowledge_queries_tenant_guard ON public.knowledge_queries AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.knowledge_responses ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY knowledge_responses_read ON public.knowledge_responses FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY knowledge_responses_tenant_guard ON public.knowledge_responses AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.offloaded_contexts ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY offloaded_contexts_read ON public.offloaded_contexts FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY offloaded_contexts_tenant_guard ON public.offloaded_contexts AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.performance_anomalies ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY performance_anomalies_read ON public.performance_anomalies FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY performance_anomalies_tenant_guard ON public.performance_anomalies AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.performance_events ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY performance_events_read ON public.performance_events FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY performance_events_tenant_guard ON public.performance_events AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.provenance_heads ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provenance_heads_read ON public.provenance_heads FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY provenance_heads_service ON public.provenance_heads TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY provenance_heads_tenant_guard ON public.provenance_heads AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.provenance_signing_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provenance_signing_keys_read ON public.provenance_signing_keys FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY provenance_signing_keys_tenant_guard ON public.provenance_signing_keys AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.queue_configuration ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY queue_configuration_read ON public.queue_configuration FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY queue_configuration_service ON public.queue_configuration TO agent_agency_service USING (((tenant_id)::text = 'default-tenant'::text)) WITH CHECK (true);
+
+CREATE POLICY queue_configuration_tenant_guard ON public.queue_configuration AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.queue_statistics ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY queue_statistics_read ON public.queue_statistics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY queue_statistics_tenant_guard ON public.queue_statistics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.rl_training_batches ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY rl_training_batches_read ON public.rl_training_batches FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY rl_training_batches_tenant_guard ON public.rl_training_batches AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.search_provider_health ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY search_provider_health_read ON public.search_provider_health FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY search_provider_health_tenant_guard ON public.search_provider_health AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.search_results ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY search_results_read ON public.search_results FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY search_results_tenant_guard ON public.search_results AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.session_participants ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY session_participants_read ON public.session_participants FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY session_participants_tenant_guard ON public.session_participants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.system_health_metrics ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system_health_metrics_read ON public.system_health_metrics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY system_health_metrics_tenant_guard ON public.system_health_metrics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.task_assignments ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY task_assignments_read ON public.task_assignments FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY task_assignments_tenant_guard ON public.task_assignments AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.task_execution_history ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY task_execution_history_read ON public.task_execution_history FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY task_execution_history_tenant_guard ON public.task_execution_history AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.task_queue ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY task_queue_read ON public.task_queue FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY task_queue_tenant_guard ON public.task_queue AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.task_research_provenance ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY task_research_provenance_read ON public.task_research_provenance FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY task_research_provenance_tenant_guard ON public.task_research_provenance AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.tenant_access_log ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_access_log_isolation ON public.tenant_access_log TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_access_log_read ON public.tenant_access_log FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_access_log_service ON public.tenant_access_log FOR INSERT TO agent_agency_service WITH CHECK (true);
+
+CREATE POLICY tenant_access_log_tenant_guard ON public.tenant_access_log AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.tenant_access_policies ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_access_policies_read ON public.tenant_access_policies FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_access_policies_tenant_guard ON public.tenant_access_policies AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_access_policy_isolation ON public.tenant_access_policies TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_anomaly_isolation ON public.performance_anomalies TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_audit_isolation ON public.audit_log TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_benchmark_isolation ON public.benchmark_datasets TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_capability_isolation ON public.agent_capabilities_graph TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_chunk_isolation ON public.entity_chunk_mappings TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_cooccurrence_isolation ON public.agent_cooccurrences TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_federated_access ON public.performance_events TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_graph_config_isolation ON public.graph_config TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_head_isolation ON public.provenance_heads TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_insight_isolation ON public.aggregated_insights TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.agent_capabilities TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.agent_performance_events TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.agent_performance_history TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.agent_performance_profiles TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.benchmark_evaluations TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.current_load TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.data_quality_metrics TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.knowledge_cache TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.knowledge_queries TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.knowledge_responses TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.queue_configuration TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.queue_statistics TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.search_provider_health TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.search_results TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.system_health_metrics TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.task_assignments TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.task_execution_history TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.task_queue TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.task_research_provenance TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.verification_cache TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.verification_evidence TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.verification_methods TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.verification_requests TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.verification_results TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.web_cache TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.web_content TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.web_extraction_metrics TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.web_rate_limits TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.web_traversal_nodes TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_isolation ON public.web_traversals TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_offloaded_context_isolation ON public.offloaded_contexts TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_own_row ON public.tenants TO agent_agency_app USING (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_participant_isolation ON public.federated_participants TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.tenant_privacy_config ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_privacy_config_read ON public.tenant_privacy_config FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_privacy_config_service ON public.tenant_privacy_config TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_privacy_config_tenant_guard ON public.tenant_privacy_config AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_privacy_isolation ON public.tenant_privacy_config TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_provenance_isolation ON public.caws_provenance_graph TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_relationship_isolation ON public.agent_relationships TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_retention_isolation ON public.data_retention_policies TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_rl_batch_isolation ON public.rl_training_batches TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_search_session_isolation ON public.graph_search_sessions TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_session_isolation ON public.federated_sessions TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_session_participant_isolation ON public.session_participants TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_shared_access ON public.agent_profiles FOR SELECT TO agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ANY (( SELECT app.visible_tenants('agent_profiles'::text) AS visible_tenants)::text[])));
+
+CREATE POLICY tenant_sharing_rule_isolation ON public.tenant_sharing_rules TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.tenant_sharing_rules ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_sharing_rules_read ON public.tenant_sharing_rules FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_sharing_rules_service ON public.tenant_sharing_rules FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY tenant_sharing_rules_tenant_guard ON public.tenant_sharing_rules AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_signing_key_isolation ON public.provenance_signing_keys TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_similarity_isolation ON public.entity_similarity_cache TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_strict_isolation ON public.agent_profiles TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenants_read ON public.tenants FOR SELECT TO agent_agency_readonly USING (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenants_service ON public.tenants TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY tenants_tenant_guard ON public.tenants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.verification_cache ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY verification_cache_read ON public.verification_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY verification_cache_tenant_guard ON public.verification_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.verification_evidence ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY verification_evidence_read ON public.verification_evidence FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY verification_evidence_tenant_guard ON public.verification_evidence AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.verification_methods ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY verification_methods_read ON public.verification_methods FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY verification_methods_service ON public.verification_methods TO agent_agency_service USING (((tenant_id)::text = 'default-tenant'::text)) WITH CHECK (true);
+
+CREATE POLICY verification_methods_tenant_guard ON public.verification_methods AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.verification_requests ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY verification_requests_read ON public.verification_requests FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY verification_requests_tenant_guard ON public.verification_requests AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.verification_results ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY verification_results_read ON public.verification_results FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY verification_results_tenant_guard ON public.verification_results AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.web_cache ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY web_cache_read ON public.web_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY web_cache_tenant_guard ON public.web_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.web_content ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY web_content_read ON public.web_content FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY web_content_tenant_guard ON public.web_content AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.web_extraction_metrics ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY web_extraction_metrics_read ON public.web_extraction_metrics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY web_extraction_metrics_tenant_guard ON public.web_extraction_metrics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.web_rate_limits ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY web_rate_limits_read ON public.web_rate_limits FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY web_rate_limits_tenant_guard ON public.web_rate_limits AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.web_traversal_nodes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY web_traversal_nodes_read ON public.web_traversal_nodes FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY web_traversal_nodes_tenant_guard ON public.web_traversal_nodes AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.web_traversals ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY web_traversals_read ON public.web_traversals FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY web_traversals_tenant_guard ON public.web_traversals AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+GRANT ALL ON SCHEMA app TO agent_agency_service;
+GRANT USAGE ON SCHEMA app TO agent_agency_app;
+GRANT USAGE ON SCHEMA app TO agent_agency_readonly;
+
+GRANT ALL ON SCHEMA public TO agent_agency_owner;
+GRANT ALL ON SCHEMA public TO agent_agency_service;
+GRANT USAGE ON SCHEMA public TO agent_agency_app;
+GRANT USAGE ON SCHEMA public TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.any_word_of(p_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.any_word_of(p_text text) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.any_word_of(p_text text) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.check_performance_event_timestamp() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.check_provenance_node() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.context_key_blocks() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.context_key_blocks() TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.current_tenant_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.current_tenant_id() TO agent_agency_owner;
+GRANT ALL ON FUNCTION app.current_tenant_id() TO agent_agency_app;
+GRANT ALL ON FUNCTION app.current_tenant_id() TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.graph_config TO agent_agency_app;
+GRANT SELECT ON TABLE public.graph_config TO agent_agency_readonly;
+GRANT SELECT,INSERT ON TABLE public.graph_config TO agent_agency_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.queue_configuration TO agent_agency_app;
+GRANT SELECT ON TABLE public.queue_configuration TO agent_agency_readonly;
+GRANT SELECT,INSERT ON TABLE public.queue_configuration TO agent_agency_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_methods TO agent_agency_app;
+GRANT SELECT ON TABLE public.verification_methods TO agent_agency_readonly;
+GRANT SELECT,INSERT ON TABLE public.verification_methods TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.copy_default_settings(p_tenant_id character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.copy_default_settings(p_tenant_id character varying) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.extend_provenance_log() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.forget_cached_similarity() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bigint) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bigint) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.isolate_tenant_table(p_table regclass, p_tenant_column name, p_policy name) FROM PUBLIC;
+
+GRANT SELECT ON TABLE public.tenants TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenants TO agent_agency_readonly;
+GRANT SELECT,INSERT ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(isolation_level) ON TABLE public.tenants TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.list_tenants() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.list_tenants() TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.lock_provenance_head() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.lock_provenance_head() TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.provenance_field(p_value bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.provenance_field(p_value bytea) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.provenance_field(p_value bytea) TO agent_agency_readonly;
+
+GRANT SELECT,INSERT ON TABLE public.caws_provenance_graph TO agent_agency_app;
+GRANT SELECT ON TABLE public.caws_provenance_graph TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.caws_provenance_graph TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.put_context_key(p_key_id text, p_secret bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.put_context_key(p_key_id text, p_secret bytea) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.random_below(p_bound bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.random_below(p_bound bigint) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.random_below(p_bound bigint) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying, p_row_count integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying, p_row_count integer) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.refuse_provenance_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.require_direction(p_embedding public.vector) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.require_direction(p_embedding public.vector) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.require_direction(p_embedding public.vector) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.require_tenant_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_service;
+GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_app;
+GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.share_tenant_table(p_table regclass, p_policy name) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.text_array_to_text(p_values text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.text_array_to_text(p_values text[]) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.visible_tenants(p_resource text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.visible_tenants(p_resource text) TO agent_agency_owner;
+GRANT ALL ON FUNCTION app.visible_tenants(p_resource text) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.visible_tenants(p_resource text) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.add_dp_noise(value numeric, p_tenant_id character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.add_dp_noise(value numeric, p_tenant_id character varying) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.add_dp_noise(value numeric, p_tenant_id character varying) TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.tenant_privacy_config TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenant_privacy_config TO agent_agency_readonly;
+GRANT SELECT,INSERT ON TABLE public.tenant_privacy_config TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION public.check_k_anonymity(group_size bigint, p_tenant_id character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.check_k_anonymity(group_size bigint, p_tenant_id character varying) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.check_k_anonymity(group_size bigint, p_tenant_id character varying) TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_cache TO agent_agency_app;
+GRANT SELECT ON TABLE public.web_cache TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.cleanup_expired_web_cache() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.cleanup_expired_web_cache() TO agent_agency_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.entity_similarity_cache TO agent_agency_app;
+GRANT SELECT ON TABLE public.entity_similarity_cache TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.cleanup_similarity_cache(retention_days integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.cleanup_similarity_cache(retention_days integer) TO agent_agency_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_profiles TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_profiles TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.agent_profiles TO agent_agency_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_relationships TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_relationships TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.compute_agent_centrality() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.compute_agent_centrality() TO agent_agency_app;
+GRANT ALL ON FUNCTION public.compute_agent_centrality() TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.compute_provenance_hash(parent_hash character varying, entity_type character varying, entity_id character varying, metadata jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.compute_provenance_hash(parent_hash character varying, entity_type character varying, entity_id character varying, metadata jsonb) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.compute_provenance_hash(parent_hash character varying, entity_type character varying, entity_id character varying, metadata jsonb) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.create_tenant(p_tenant_id character varying, p_project_id character varying, p_name character varying, p_isolation_level public.isolation_level) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_tenant(p_tenant_id character varying, p_project_id character varying, p_name character varying, p_isolation_level public.isolation_level) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer) TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities_graph TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_capabilities_graph TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.agent_capabilities_graph TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying, max_results integer, min_confidence numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying, max_results integer, min_confidence numeric) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying, max_results integer, min_confidence numeric) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector, verdict_type character varying, max_results integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector, verdict_type character varying, max_results integer) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector, verdict_type character varying, max_results integer) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer, min_confidence numeric, relationship_types public.relationship_type[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer, min_confidence numeric, relationship_types public.relationship_type[]) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer, min_confidence numeric, relationship_types public.relationship_type[]) TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.hybrid_search_index TO agent_agency_app;
+GRANT SELECT ON TABLE public.hybrid_search_index TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.hybrid_search(query_embedding public.vector, query_text text, max_results integer, include_graph_hops integer, entity_types character varying[], p_tenant_id character varying, min_confidence numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.hybrid_search(query_embedding public.vector, query_text text, max_results integer, include_graph_hops integer, entity_types character varying[], p_tenant_id character varying, min_confidence numeric) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.hybrid_search(query_embedding public.vector, query_text text, max_results integer, include_graph_hops integer, entity_types character varying[], p_tenant_id character varying, min_confidence numeric) TO agent_agency_readonly;
+
+GRANT SELECT,INSERT ON TABLE public.graph_search_sessions TO agent_agency_app;
+GRANT SELECT ON TABLE public.graph_search_sessions TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.log_search_session(p_query_text text, p_search_type character varying, p_result_count integer, p_execution_time_ms integer, p_tenant_id character varying, p_metadata jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.log_search_session(p_query_text text, p_search_type character varying, p_result_count integer, p_execution_time_ms integer, p_tenant_id character varying, p_metadata jsonb) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION public.normalize_entity_name(input_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.normalize_entity_name(input_name text) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.normalize_entity_name(input_name text) TO agent_agency_readonly;
+GRANT ALL ON FUNCTION public.normalize_entity_name(input_name text) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION public.prevent_duplicate_relationships() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.refresh_hybrid_search_index() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.refresh_hybrid_search_index() TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION public.set_canonical_name() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.set_rl_batch_expiry() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.update_last_updated_column() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.update_tenant_isolation(p_tenant_id character varying, p_new_level public.isolation_level) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.update_tenant_isolation(p_tenant_id character varying, p_new_level public.isolation_level) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION public.update_traversal_statistics() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.update_updated_at_column() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.validate_performance_metrics(metrics jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.validate_performance_metrics(metrics jsonb) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.validate_performance_metrics(metrics jsonb) TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_capabilities TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.agent_capability_summary TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_capability_summary TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.agent_connectivity TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_connectivity TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_cooccurrences TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_cooccurrences TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_performance_events TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_performance_events TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_performance_history TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_performance_history TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_performance_profiles TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_performance_profiles TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.performance_events TO agent_agency_app;
+GRANT SELECT ON TABLE public.performance_events TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.agent_performance_summary TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_performance_summary TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.current_load TO agent_agency_app;
+GRANT SELECT ON TABLE public.current_load TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.agent_profiles_with_capabilities TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_profiles_with_capabilities TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.agent_relationship_summary TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_relationship_summary TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO agent_agency_app;
+GRANT SELECT ON TABLE public.audit_log TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.available_agents TO agent_agency_app;
+GRANT SELECT ON TABLE public.available_agents TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.benchmark_datasets TO agent_agency_app;
+GRANT SELECT ON TABLE public.benchmark_datasets TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.benchmark_evaluations TO agent_agency_app;
+GRANT SELECT ON TABLE public.benchmark_evaluations TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.caws_provenance_chains TO agent_agency_app;
+GRANT SELECT ON TABLE public.caws_provenance_chains TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.tenant_access_log TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenant_access_log TO agent_agency_readonly;
+GRANT INSERT ON TABLE public.tenant_access_log TO agent_agency_service;
+
+GRANT SELECT ON TABLE public.cross_tenant_access_summary TO agent_agency_app;
+GRANT SELECT ON TABLE public.cross_tenant_access_summary TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.data_quality_metrics TO agent_agency_app;
+GRANT SELECT ON TABLE public.data_quality_metrics TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.data_retention_policies TO agent_agency_app;
+GRANT SELECT ON TABLE public.data_retention_policies TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.entity_chunk_mappings TO agent_agency_app;
+GRANT SELECT ON TABLE public.entity_chunk_mappings TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_evidence TO agent_agency_app;
+GRANT SELECT ON TABLE public.verification_evidence TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.evidence_quality_analysis TO agent_agency_app;
+GRANT SELECT ON TABLE public.evidence_quality_analysis TO agent_agency_readonly;
+
+GRANT SELECT,DELETE ON TABLE public.federated_participants TO agent_agency_app;
+GRANT SELECT ON TABLE public.federated_participants TO agent_agency_readonly;
+
+GRANT INSERT(tenant_id) ON TABLE public.federated_participants TO agent_agency_app;
+
+GRANT INSERT(contribution_weight),UPDATE(contribution_weight) ON TABLE public.federated_participants TO agent_agency_app;
+
+GRANT INSERT(privacy_level),UPDATE(privacy_level) ON TABLE public.federated_participants TO agent_agency_app;
+
+GRANT INSERT(active),UPDATE(active) ON TABLE public.federated_participants TO agent_agency_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.federated_sessions TO agent_agency_app;
+GRANT SELECT ON TABLE public.federated_sessions TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.knowledge_cache TO agent_agency_app;
+GRANT SELECT ON TABLE public.knowledge_cache TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.knowledge_queries TO agent_agency_app;
+GRANT SELECT ON TABLE public.knowledge_queries TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.knowledge_responses TO agent_agency_app;
+GRANT SELECT ON TABLE public.knowledge_responses TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.method_performance TO agent_agency_app;
+GRANT SELECT ON TABLE public.method_performance TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offloaded_contexts TO agent_agency_app;
+GRANT SELECT ON TABLE public.offloaded_contexts TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.performance_anomalies TO agent_agency_app;
+GRANT SELECT ON TABLE public.performance_anomalies TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.popular_search_queries TO agent_agency_app;
+GRANT SELECT ON TABLE public.popular_search_queries TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.provenance_heads TO agent_agency_service;
+GRANT SELECT ON TABLE public.provenance_heads TO agent_agency_app;
+GRANT SELECT ON TABLE public.provenance_heads TO agent_agency_readonly;
+
+GRANT SELECT,INSERT ON TABLE public.provenance_signing_keys TO agent_agency_app;
+GRANT SELECT ON TABLE public.provenance_signing_keys TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.query_performance TO agent_agency_app;
+GRANT SELECT ON TABLE public.query_performance TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.queue_statistics TO agent_agency_app;
+GRANT SELECT ON TABLE public.queue_statistics TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.recent_performance_events TO agent_agency_app;
+GRANT SELECT ON TABLE public.recent_performance_events TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_results TO agent_agency_app;
+GRANT SELECT ON TABLE public.search_results TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.result_quality_analysis TO agent_agency_app;
+GRANT SELECT ON TABLE public.result_quality_analysis TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rl_training_batches TO agent_agency_app;
+GRANT SELECT ON TABLE public.rl_training_batches TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.search_performance_by_type TO agent_agency_app;
+GRANT SELECT ON TABLE public.search_performance_by_type TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_provider_health TO agent_agency_app;
+GRANT SELECT ON TABLE public.search_provider_health TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session_participants TO agent_agency_app;
+GRANT SELECT ON TABLE public.session_participants TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.slow_search_queries TO agent_agency_app;
+GRANT SELECT ON TABLE public.slow_search_queries TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.system_health_metrics TO agent_agency_app;
+GRANT SELECT ON TABLE public.system_health_metrics TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.system_performance_dashboard TO agent_agency_app;
+GRANT SELECT ON TABLE public.system_performance_dashboard TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_assignments TO agent_agency_app;
+GRANT SELECT ON TABLE public.task_assignments TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_execution_history TO agent_agency_app;
+GRANT SELECT ON TABLE public.task_execution_history TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_queue TO agent_agency_app;
+GRANT SELECT ON TABLE public.task_queue TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_research_provenance TO agent_agency_app;
+GRANT SELECT ON TABLE public.task_research_provenance TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_access_policies TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenant_access_policies TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_sharing_rules TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenant_sharing_rules TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.tenant_sharing_rules TO agent_agency_service;
+
+GRANT SELECT ON TABLE public.tenant_statistics TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenant_statistics TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_cache TO agent_agency_app;
+GRANT SELECT ON TABLE public.verification_cache TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_requests TO agent_agency_app;
+GRANT SELECT ON TABLE public.verification_requests TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_results TO agent_agency_app;
+GRANT SELECT ON TABLE public.verification_results TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.verification_performance TO agent_agency_app;
+GRANT SELECT ON TABLE public.verification_performance TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.web_cache_performance TO agent_agency_app;
+GRANT SELECT ON TABLE public.web_cache_performance TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_content TO agent_agency_app;
+GRANT SELECT ON TABLE public.web_content TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_extraction_metrics TO agent_agency_app;
+GRANT SELECT ON TABLE public.web_extraction_metrics TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.web_extraction_performance TO agent_agency_app;
+GRANT SELECT ON TABLE public.web_extraction_performance TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_rate_limits TO agent_agency_app;
+GRANT SELECT ON TABLE public.web_rate_limits TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.web_rate_limit_status TO agent_agency_app;
+GRANT SELECT ON TABLE public.web_rate_limit_status TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_traversals TO agent_agency_app;
+GRANT SELECT ON TABLE public.web_traversals TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.web_traversal_analysis TO agent_agency_app;
+GRANT SELECT ON TABLE public.web_traversal_analysis TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_traversal_nodes TO agent_agency_app;
+GRANT SELECT ON TABLE public.web_traversal_nodes TO agent_agency_readonly;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE agent_agency_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
