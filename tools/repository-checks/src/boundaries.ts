@@ -8,6 +8,7 @@ import type { Workspace, WorkspacePackage } from './workspace/workspace.ts';
 const arrows: Readonly<Record<string, readonly string[]>> = {
   'db-core': [],
   'eslint-plugin': [],
+  'migration-lint': [],
   migrations: [],
   'repository-checks': [],
   testing: [],

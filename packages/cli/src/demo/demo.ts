@@ -7,7 +7,7 @@ import { showAnswers } from './answers.ts';
 import { alterLogAsOwner, switchTenantBySql, type Attacks } from './attacks.ts';
 import { showIsolation, showProvenance } from './guards.ts';
 import { ingestBoth } from './histories.ts';
-import { withScratchDatabase, type ScratchDatabase } from './scratch-database.ts';
+import { withScratchDatabase, type ScratchDatabase } from '../scratch-database.ts';
 import { Steps } from './steps.ts';
 
 export interface DemoOptions {
@@ -26,7 +26,7 @@ export async function demoCommand(
   const { path } = await inspectRepository(repo, { signal });
   const steps = new Steps(terminal, signal);
   terminal.status('… a database');
-  const where = await withScratchDatabase(context, async (database) => {
+  const where = await withScratchDatabase({ ...context, purpose: 'demo' }, async (database) => {
     await steps.run('a database of its own, migrated', () => migrate(database));
     await withManager(database.config, async (manager) => {
       const stage = { manager, database, steps, terminal, signal };

@@ -1,6 +1,6 @@
 import type { ConnectionPoolManager } from '@agent-agency/db-core';
 import type { CommandContext } from '../command-context.ts';
-import type { ScratchDatabase } from './scratch-database.ts';
+import type { ScratchDatabase } from '../scratch-database.ts';
 import type { Steps } from './steps.ts';
 
 /** The tenant that owns the repository of whoever runs the demonstration. */

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
 import { contextKeyCreateCommand } from '../commands/context-key.ts';
 import { doctorCommand } from '../commands/doctor.ts';
-import { migrateDownCommand, migrateStatusCommand, migrateUpCommand } from '../commands/migrate.ts';
 import { tenantCreateCommand, tenantListCommand } from '../commands/tenant.ts';
 import { upCommand, type UpOptions } from '../commands/up.ts';
+import { addMigrationFiles, addMigrationRuns } from './migrate-commands.ts';
 import { examples, wholeNumber, type Run } from './options.ts';
 
 export function addUp(program: Command, run: Run): void {
@@ -22,25 +22,9 @@ export function addUp(program: Command, run: Run): void {
 }
 
 export function addMigrate(program: Command, run: Run): void {
-  const migrate = program.command('migrate').description('apply, undo and list migrations');
-  const version = wholeNumber(0, 999);
-  migrate
-    .command('up')
-    .description('apply what is not applied yet')
-    .option('--to <number>', 'last migration to apply; default: all', version)
-    .addHelpText('after', examples('migrate up'))
-    .action((options: { to?: number }) => run((context) => migrateUpCommand(context, options)));
-  migrate
-    .command('down')
-    .description('undo migrations, newest first, with the data in their tables')
-    .requiredOption('--to <number>', 'last migration to leave; 0 undoes all', version)
-    .addHelpText('after', examples('migrate down --to 7'))
-    .action((options: { to: number }) => run((context) => migrateDownCommand(context, options)));
-  migrate
-    .command('status')
-    .description('list migrations')
-    .addHelpText('after', examples('migrate status --json'))
-    .action(() => run(migrateStatusCommand));
+  const migrate = program.command('migrate').description('apply, undo, list, write and check migrations');
+  addMigrationRuns(migrate, run);
+  addMigrationFiles(migrate, run);
 }
 
 interface TenantOptions {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { DatabaseError, withAdministratorConnection, type DatabaseConfig } from '@agent-agency/db-core';
 import { startEmbedded, stopOnExit } from '@agent-agency/testing';
-import type { CommandContext } from '../command-context.ts';
-import { databaseConfig, namesDatabase } from '../database.ts';
-import type { Environment } from '../environment.ts';
+import type { CommandContext } from './command-context.ts';
+import { databaseConfig, namesDatabase } from './database.ts';
+import type { Environment } from './environment.ts';
 
 /** A database that nobody else uses. */
 export interface ScratchDatabase {
@@ -12,19 +12,24 @@ export interface ScratchDatabase {
   readonly where: string;
 }
 
+interface Surroundings extends Pick<CommandContext, 'env' | 'terminal'> {
+  /** Part of the database's name, for whoever finds one that was left behind. */
+  readonly purpose: 'demo' | 'verify';
+}
+
 interface Removable extends ScratchDatabase {
   remove(): Promise<void>;
 }
 
 /**
- * Lends PGlite in this process or, where the environment names a server, a new database on it: the demonstration damages
- * a log, and must not do that to somebody's own. It is gone afterwards, however the work ends.
+ * Lends PGlite in this process or, where the environment names a server, a new database on it: the work damages what it
+ * finds, and must not do that to somebody's own. It is gone afterwards, however the work ends.
  */
 export async function withScratchDatabase<T>(
-  { env, terminal }: Pick<CommandContext, 'env' | 'terminal'>,
+  { env, terminal, purpose }: Surroundings,
   work: (database: ScratchDatabase) => Promise<T>,
 ): Promise<T> {
-  const database = await (namesDatabase(env) ? besides(env) : embedded());
+  const database = await (namesDatabase(env) ? besides(env, purpose) : embedded());
   try {
     const result = await work(database);
     await database.remove();
@@ -51,10 +56,10 @@ async function embedded(): Promise<Removable> {
   };
 }
 
-async function besides(env: Environment): Promise<Removable> {
+async function besides(env: Environment, purpose: string): Promise<Removable> {
   // The key in the environment signs for another database.
   const { contextKey: _contextKey, ...server } = databaseConfig(env);
-  const database = `agent_agency_demo_${randomBytes(4).toString('hex')}`;
+  const database = `agent_agency_${purpose}_${randomBytes(4).toString('hex')}`;
   const version = await withAdministratorConnection(server, async (connection) => {
     const { rows } = await connection.query(`select current_setting('server_version') as version`);
     await connection.query(`create database ${database}`).catch(refuse);
