@@ -1,6 +1,7 @@
 drop view caws_provenance_chains, agent_relationship_summary, agent_capability_summary;
 
-drop table caws_provenance_graph, provenance_heads, provenance_signing_keys cascade;
+drop function app.provenance_node_hash(caws_provenance_graph);
+drop table caws_provenance_graph, provenance_heads, provenance_signing_keys;
 
 drop function cleanup_similarity_cache(integer);
 drop function get_cached_similarity(uuid, uuid, integer);

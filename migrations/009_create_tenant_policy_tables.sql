@@ -37,7 +37,7 @@ create table data_retention_policies (
   default_retention_days integer not null default 730,
   archival_policy retention_policy not null default 'archive',
   compliance_requirements text[] not null default '{}',
-  backup_frequency interval not null default '1 day',
+  backup_frequency varchar(20) not null default 'daily',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint data_retention_policies_pkey primary key (tenant_id),
@@ -46,7 +46,9 @@ create table data_retention_policies (
   constraint data_retention_policies_compliance_requirements_check check (
     array_position(compliance_requirements, null) is null
   ),
-  constraint data_retention_policies_backup_frequency_check check (backup_frequency > interval '0')
+  constraint data_retention_policies_backup_frequency_check check (
+    backup_frequency in ('hourly', 'daily', 'weekly', 'monthly')
+  )
 );
 
 create trigger update_data_retention_policies_updated_at
@@ -58,7 +60,7 @@ comment on column data_retention_policies.tenant_id is 'Tenant that it belongs t
 comment on column data_retention_policies.default_retention_days is 'Days that rows are kept.';
 comment on column data_retention_policies.archival_policy is 'What happens to them afterwards.';
 comment on column data_retention_policies.compliance_requirements is 'Rules that forbid keeping them for less.';
-comment on column data_retention_policies.backup_frequency is 'How often the tenant wants a backup.';
+comment on column data_retention_policies.backup_frequency is 'How often the tenant wants a backup: hourly, daily, weekly, or monthly.';
 comment on column data_retention_policies.created_at is 'When the row was made.';
 comment on column data_retention_policies.updated_at is 'When the row last changed.';
 

@@ -1985,10 +1985,10 @@ CREATE TABLE public.data_retention_policies (
     default_retention_days integer DEFAULT 730 NOT NULL,
     archival_policy public.retention_policy DEFAULT 'archive'::public.retention_policy NOT NULL,
     compliance_requirements text[] DEFAULT '{}'::text[] NOT NULL,
-    backup_frequency interval DEFAULT '1 day'::interval NOT NULL,
+    backup_frequency character varying(20) DEFAULT 'daily'::character varying NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT data_retention_policies_backup_frequency_check CHECK ((backup_frequency > '00:00:00'::interval)),
+    CONSTRAINT data_retention_policies_backup_frequency_check CHECK (((backup_frequency)::text = ANY ((ARRAY['hourly'::character varying, 'daily'::character varying, 'weekly'::character varying, 'monthly'::character varying])::text[]))),
     CONSTRAINT data_retention_policies_compliance_requirements_check CHECK ((array_position(compliance_requirements, NULL::text) IS NULL)),
     CONSTRAINT data_retention_policies_default_retention_days_check CHECK ((default_retention_days > 0))
 );

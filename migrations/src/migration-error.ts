@@ -6,7 +6,10 @@ export type MigrationErrorCode =
   | 'VECTOR_MISSING'
   /** This login may not create the roles or the extension, or not hand out what the migrations need. */
   | 'NOT_ADMINISTRATOR'
-  /** A file name is not `NNN_name.sql`, two share a number, one of a pair is missing, or a file has a `commit`. */
+  /**
+   * A file name is not `NNN_name.sql`, two share a number, a number is left out, one of a pair is missing, or a file has
+   * a `commit`; or a new file cannot be made under that name or in that folder.
+   */
   | 'BAD_FILE'
   /** A file changed after it was applied. */
   | 'CHECKSUM_DRIFT'
@@ -16,6 +19,8 @@ export type MigrationErrorCode =
   | 'OUT_OF_ORDER'
   /** There is no migration with the number that was asked for. */
   | 'UNKNOWN_VERSION'
+  /** What undoes every migration was asked to work on a database that holds something already. */
+  | 'DATABASE_NOT_EMPTY'
   /** A statement of a file failed; the file was rolled back whole, unless it asks for no transaction. */
   | 'STATEMENT_FAILED';
 

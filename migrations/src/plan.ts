@@ -71,6 +71,12 @@ export function planDown(
   return files.filter((file) => applied.has(file.version) && file.version > to).reverse();
 }
 
+/** What `down` has to undo when nobody says how far: the last one that is applied. Pure. */
+export function planLast(files: readonly Migration[], journal: readonly AppliedMigration[]): Migration[] {
+  const last = journal.at(-1)?.version;
+  return files.filter((file) => file.version === last);
+}
+
 function assertKnown(files: readonly Migration[], version: number | undefined): void {
   if (version === undefined || files.some((file) => file.version === version)) return;
   const known = files.map((file) => file.version).join(', ');

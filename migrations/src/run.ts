@@ -3,7 +3,8 @@ import type { MigrationConnection } from './connection.ts';
 import { readJournal, type AppliedMigration } from './journal.ts';
 import { MigrationError } from './migration-error.ts';
 import { readBootstrap, readMigrations, type Migration } from './migration-file.ts';
-import { assertConsistent, planDown, planUp } from './plan.ts';
+import { assertConsistent, planDown, planLast, planUp } from './plan.ts';
+import { planned, type PlannedMigration } from './preview.ts';
 import { assertServerFits } from './server.ts';
 import { inTransaction, withLock } from './session.ts';
 import { sqlState } from './sql-state.ts';
@@ -20,6 +21,8 @@ export interface MigrateOptions {
   readonly to?: number;
   /** Folder of the files; default: this package's own. */
   readonly directory?: URL;
+  /** Told what is going to run, under the lock: nobody can change it any more. */
+  readonly onPlan?: (plan: readonly PlannedMigration[]) => void;
   readonly onMigration?: (event: MigrationEvent) => void;
 }
 
@@ -39,7 +42,7 @@ export async function migrateUp(
   const bootstrap = await readBootstrap();
   await assertServerFits(connection);
   return withLock(connection, async () => {
-    await prepare(connection, bootstrap);
+    await runBootstrap(connection, bootstrap);
     const journal = await readJournal(connection);
     assertConsistent(files, journal);
     return applyAll(connection, { direction: 'up', plan: planUp(files, journal, options.to) }, options);
@@ -47,20 +50,35 @@ export async function migrateUp(
 }
 
 /**
- * Undoes applied migrations, newest first, down to `to` (0: all), and returns their names.
+ * Undoes applied migrations, newest first, and returns their names: all above `to` (0: all), without it the last one.
+ *
+ * The last one is the one that was last at the call. So of several at the same time one undoes it, and the others do not
+ * go on with the one before it.
  *
  * @throws {MigrationError} as {@link migrateUp}.
  */
 export async function migrateDown(
   connection: MigrationConnection,
-  options: MigrateOptions & { readonly to: number },
+  options: MigrateOptions = {},
 ): Promise<string[]> {
-  const files = await readMigrations(options.directory);
+  const { directory, to } = options;
+  const files = await readMigrations(directory);
+  const seen = (await readJournal(connection)).at(-1);
   return withLock(connection, async () => {
     const journal = await readJournal(connection);
     assertConsistent(files, journal);
-    return applyAll(connection, { direction: 'down', plan: planDown(files, journal, options.to) }, options);
+    const isLast = journal.at(-1)?.version === seen?.version;
+    const last = isLast ? planLast(files, journal) : [];
+    const plan = to === undefined ? last : planDown(files, journal, to);
+    return applyAll(connection, { direction: 'down', plan }, options);
   });
+}
+
+/** Brings an empty database to where the first migration begins. */
+export async function bootstrapDatabase(connection: MigrationConnection): Promise<void> {
+  const bootstrap = await readBootstrap();
+  await assertServerFits(connection);
+  await withLock(connection, () => runBootstrap(connection, bootstrap));
 }
 
 /** A migration file and, when it is applied, its row of the journal. */
@@ -89,7 +107,7 @@ export async function migrationStatus(
   });
 }
 
-async function prepare(connection: MigrationConnection, bootstrap: string): Promise<void> {
+async function runBootstrap(connection: MigrationConnection, bootstrap: string): Promise<void> {
   try {
     await inTransaction(connection, () => connection.query(bootstrap));
   } catch (error) {
@@ -114,6 +132,7 @@ async function applyAll(
   options: MigrateOptions,
 ): Promise<string[]> {
   const names: string[] = [];
+  options.onPlan?.(planned(run.plan, run.direction));
   for (const migration of run.plan) {
     const durationMs = await applyMigration(connection, migration, run.direction);
     names.push(migration.name);

@@ -1,12 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { MigrationConnection } from './connection.ts';
 
 /** Chosen at random, once: whoever migrates a database of this project holds this advisory lock. */
 const ADVISORY_LOCK = '7203514982716530411';
 
-/** Runs `work` while no other runner works on this database; waits for one that does. */
+const PAUSE_MS = 50;
+
+/**
+ * Runs `work` while no other runner works on this database; waits for one that does.
+ *
+ * It asks again and again: a session that waits inside the server holds a snapshot, for which the `create index
+ * concurrently` of the one that works would wait in turn.
+ */
 export async function withLock<T>(connection: MigrationConnection, work: () => Promise<T>): Promise<T> {
-  await connection.query(`select pg_advisory_lock(${ADVISORY_LOCK})`);
+  while (!(await tryLock(connection))) await sleep(PAUSE_MS);
   return withUndo(work, () => connection.query(`select pg_advisory_unlock(${ADVISORY_LOCK})`));
+}
+
+async function tryLock(connection: MigrationConnection): Promise<boolean> {
+  const { rows } = await connection.query(`select pg_try_advisory_lock(${ADVISORY_LOCK}) as is_ours`);
+  return rows[0]?.['is_ours'] === true;
 }
 
 /** Runs `work` in a transaction that finds and makes tables in `public`, wherever the login looks first. */

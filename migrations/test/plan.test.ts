@@ -3,6 +3,7 @@ import {
   assertConsistent,
   MigrationError,
   planDown,
+  planLast,
   planUp,
   type AppliedMigration,
   type Migration,
@@ -94,5 +95,12 @@ describe('planDown', () => {
     expect(() => planDown(files, journalOf(1, 2, 5), 3)).toThrow(
       expect.objectContaining({ code: 'UNKNOWN_VERSION' }),
     );
+  });
+});
+
+describe('planLast', () => {
+  it('takes the last one that is applied', () => {
+    expect(versionsOf(planLast(files, journalOf(1, 2)))).toEqual([2]);
+    expect(planLast(files, [])).toEqual([]);
   });
 });

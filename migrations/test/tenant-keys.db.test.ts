@@ -2,8 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import type { SqlSession } from '@agent-agency/testing';
 import { testDatabase } from '@agent-agency/testing/vitest';
 import { describe, expect, it } from 'vitest';
-import { migrateDown, migrateUp, migrationsDirectory } from '../src/index.ts';
-import { describeCatalogue } from './support/catalogue.ts';
+import { describeCatalogue, migrateDown, migrateUp, migrationsDirectory } from '../src/index.ts';
 import { createEmptyDatabase, openSession } from './support/databases.ts';
 import { migrationFolder } from './support/migration-folder.ts';
 

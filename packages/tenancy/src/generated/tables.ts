@@ -4,7 +4,6 @@
  */
 
 import type { ColumnType } from 'kysely';
-import type { IPostgresInterval } from 'postgres-interval';
 
 export type Generated<T> =
   T extends ColumnType<infer S, infer I, infer U>
@@ -12,12 +11,6 @@ export type Generated<T> =
     : ColumnType<T, T | undefined, T>;
 
 export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
-
-export type Interval = ColumnType<
-  IPostgresInterval,
-  IPostgresInterval | number | string,
-  IPostgresInterval | number | string
->;
 
 export type IsolationLevel = 'federated' | 'shared' | 'strict';
 
@@ -129,9 +122,9 @@ export interface DataRetentionPolicies {
    */
   archival_policy: Generated<RetentionPolicy>;
   /**
-   * How often the tenant wants a backup.
+   * How often the tenant wants a backup: hourly, daily, weekly, or monthly.
    */
-  backup_frequency: Generated<Interval>;
+  backup_frequency: Generated<string>;
   /**
    * Rules that forbid keeping them for less.
    */
