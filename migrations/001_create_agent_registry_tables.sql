@@ -35,7 +35,7 @@ create table agent_profiles (
   constraint agent_profiles_name_check check (length(name) > 0),
   constraint agent_profiles_status_check check (status in ('active', 'inactive', 'archived')),
   constraint agent_profiles_config_check check (jsonb_typeof(config) = 'object'),
-  constraint agent_profiles_embedding_check check (embedding is null or vector_norm(embedding) > 0),
+  constraint agent_profiles_embedding_check check (cosine_distance(embedding, embedding) < 1),
   constraint agent_profiles_active_tasks_check check (active_tasks >= 0),
   constraint agent_profiles_queued_tasks_check check (queued_tasks >= 0),
   constraint agent_profiles_utilization_percent_check check (utilization_percent between 0 and 100)

@@ -105,7 +105,7 @@ create table agent_capabilities_graph (
   constraint agent_capabilities_graph_validation_status_check check (
     validation_status in ('unvalidated', 'validated', 'rejected')
   ),
-  constraint agent_capabilities_graph_embedding_check check (embedding is null or vector_norm(embedding) > 0),
+  constraint agent_capabilities_graph_embedding_check check (cosine_distance(embedding, embedding) < 1),
   constraint agent_capabilities_graph_demonstration_count_check check (demonstration_count > 0),
   constraint agent_capabilities_graph_success_rate_check check (success_rate between 0.0 and 1.0),
   constraint agent_capabilities_graph_metadata_check check (jsonb_typeof(metadata) = 'object'),
@@ -532,7 +532,7 @@ create table caws_provenance_graph (
   constraint non_empty_hash check (hash_chain ~ '^[0-9a-f]{64}$'),
   constraint non_empty_signature check (signature ~ '^[A-Za-z0-9+/]{86}==$'),
   constraint caws_provenance_graph_content_check check (octet_length(content) between 2 and 1048576),
-  constraint caws_provenance_graph_embedding_check check (embedding is null or vector_norm(embedding) > 0),
+  constraint caws_provenance_graph_embedding_check check (cosine_distance(embedding, embedding) < 1),
   constraint caws_provenance_graph_scores_check check (
     evidence_completeness between 0 and 1
     and budget_adherence between 0 and 1

@@ -35,6 +35,9 @@ create table tenants (
 create index idx_tenants_project on tenants (project_id);
 create index idx_tenants_isolation on tenants (isolation_level);
 
+comment on index idx_tenants_project is 'For operators: anybody else sees one row.';
+comment on index idx_tenants_isolation is 'For operators: anybody else sees one row.';
+
 create trigger update_tenants_updated_at
 before update on tenants
 for each row execute function update_updated_at_column();
@@ -796,27 +799,42 @@ create function app.record_tenant_access(
   p_query_hash varchar(64) default null,
   p_row_count integer default null
 ) returns void
-language sql
+language plpgsql
 volatile
 parallel unsafe
 security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
-  -- From tenants: an unknown one is passed over in silence, or the error would tell which ones there are.
+declare
+  v_accessor constant text := app.require_tenant_id();
+begin
+  -- Before it looks for the tenant: what only a known one is refused for would tell which ones there are.
+  if p_access_type in ('read', 'write', 'aggregate', 'federated') is not true
+    or length(p_table_name) between 1 and 100 is not true
+    or p_query_hash !~ '^[0-9a-f]{64}$'
+    or p_row_count < 0
+  then
+    raise exception using
+      errcode = '22023',
+      message = 'an access has a type, a table of up to 100 letters, a SHA-256 or none, and rows or none';
+  end if;
+
+  -- From tenants: an unknown one is passed over in silence.
   insert into tenant_access_log (
     tenant_id, accessor_tenant_id, access_type, table_name, query_hash, row_count, user_id, ip_address
   )
   select
     tenant.id,
-    app.require_tenant_id(),
+    v_accessor,
     p_access_type,
     p_table_name,
     p_query_hash,
     p_row_count,
-    nullif(current_setting('app.current_user', true), ''),
+    left(nullif(current_setting('app.current_user', true), ''), 255),
     inet_client_addr()
   from tenants as tenant
-  where tenant.id = p_tenant_id
+  where tenant.id = p_tenant_id;
+end
 $$;
 
 comment on function app.record_tenant_access(varchar, varchar, varchar, varchar, integer) is
@@ -951,7 +969,7 @@ begin
       hint = 'Use the level differential, or share secrets between the tenants.';
   end if;
   return round(add_dp_noise.value, 3)
-    + app.discrete_laplace(1001 * 10000, (v_config.epsilon * 10000)::bigint) / 1000.0;
+    + app.discrete_laplace(1001 * 10000, (v_config.epsilon * 10000)::bigint) * 0.001;
 end
 $$;
 

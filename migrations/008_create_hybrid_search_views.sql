@@ -270,8 +270,10 @@ begin
       errcode = '22023',
       message = format('the embedding has %s dimensions; it has to have 768', vector_dims(p_embedding));
   end if;
-  if vector_norm(p_embedding) = 0 then
-    raise exception using errcode = '22023', message = 'the embedding is zero everywhere, so nothing is nearer to it';
+  if cosine_distance(p_embedding, p_embedding) = 'NaN' then
+    raise exception using
+      errcode = '22023',
+      message = 'the embedding is zero everywhere, or its numbers are too small or too large to compare it';
   end if;
   return p_embedding;
 end
@@ -286,7 +288,7 @@ language sql
 immutable
 parallel safe
 begin atomic
-  select coalesce(string_agg(distinct quoted.word, ' | '), '')::tsquery
+  select string_agg(distinct quoted.word, ' | ')::tsquery
   from (
     values (to_tsvector('english'::regconfig, p_text)), (to_tsvector('simple'::regconfig, p_text))
   ) as parsed (words)
@@ -297,7 +299,7 @@ begin atomic
 end;
 
 comment on function app.any_word_of(text) is
-  'Query for any word of a text, in English and as it stands; it matches nothing when there are no words.';
+  'Query for any word of a text, in English and as it stands; null when there are no words.';
 
 create function find_similar_capabilities(
   target_embedding vector(768),
@@ -328,6 +330,7 @@ begin atomic
     cross join (select app.require_direction(target_embedding) as embedding offset 0) as query
     where capability.tenant_id = coalesce(find_similar_capabilities.p_tenant_id, (select app.current_tenant_id()))
       and capability.embedding is not null
+      and query.embedding is not null
       and capability.confidence >= find_similar_capabilities.min_confidence
       and capability.validation_status <> 'rejected'
     offset 0
@@ -374,6 +377,7 @@ begin atomic
     cross join (select app.require_direction(target_embedding) as embedding offset 0) as query
     where node.tenant_id = (select app.current_tenant_id())
       and node.embedding is not null
+      and query.embedding is not null
       and node.entity_type = coalesce(verdict_type, 'verdict')
     offset 0
   ) as compared
@@ -412,7 +416,9 @@ begin atomic
       app.require_direction(query_embedding) as embedding,
       app.any_word_of(query_text) as words,
       app.require_between('max_results', max_results, 0, 1000) as max_results,
-      app.require_between('include_graph_hops', include_graph_hops, 0, 10) as hops
+      -- Relationships are known of the current tenant only.
+      app.require_between('include_graph_hops', include_graph_hops, 0, 10)
+      * coalesce(hybrid_search.p_tenant_id = app.current_tenant_id(), true)::integer as hops
   ),
   entry as not materialized (
     select item.*
@@ -507,8 +513,8 @@ end;
 comment on function hybrid_search(vector, text, integer, integer, varchar[], varchar, numeric) is
   'What is near by meaning, by words, and by relation to the agents of the best hits, fused by reciprocal ranks. source says which found it: vector, text, graph, or hybrid.';
 
--- The chance that a shortest path leads through an agent, from the walks of at most 32 agents: their identifiers'
--- digests choose them, so that it repeats. One path, the most confident, stands for all of the shortest.
+-- The chance that a shortest path leads through an agent, from walks of up to 10 hops from at most 32 agents: their
+-- identifiers' digests choose them, so that it repeats. One path, the most confident, stands for all of the shortest.
 create function compute_agent_centrality() returns table (
   agent_id varchar(255),
   degree_centrality numeric,
@@ -617,7 +623,7 @@ comment on table graph_search_sessions is 'Searches that were made: what for, wh
 comment on column graph_search_sessions.tenant_id is 'Tenant that owns the row.';
 comment on column graph_search_sessions.id is 'Identifier of the search.';
 comment on column graph_search_sessions.query_text is 'What was asked; null if it is not kept.';
-comment on column graph_search_sessions.query_hash is 'SHA-256 of what was asked, hex: the same question has the same.';
+comment on column graph_search_sessions.query_hash is 'SHA-256 of what was asked, hex: the same question has the same; a random one if it is not kept.';
 comment on column graph_search_sessions.search_type is 'vector, text, graph, or hybrid.';
 comment on column graph_search_sessions.max_results is 'Results that were asked for at most.';
 comment on column graph_search_sessions.max_hops is 'Hops that were allowed.';
@@ -655,7 +661,8 @@ begin atomic
   values (
     coalesce(p_tenant_id, app.require_tenant_id()),
     p_query_text,
-    encode(sha256(convert_to(coalesce(p_query_text, ''), 'UTF8')), 'hex'),
+    -- Questions that are not kept are not known to be the same one.
+    encode(sha256(convert_to(coalesce(p_query_text, gen_random_uuid()::text), 'UTF8')), 'hex'),
     p_search_type,
     p_result_count,
     p_execution_time_ms,
@@ -826,6 +833,7 @@ comment on column hybrid_search_materialized.embedding is 'Embedding with 768 di
 comment on column hybrid_search_materialized.confidence is 'Confidence of a capability, best score of a node; null if not scored.';
 comment on column hybrid_search_materialized.metadata is 'Further facts.';
 comment on column hybrid_search_materialized.updated_at is 'When the entity last changed.';
+comment on index idx_hybrid_search_type is 'Not led by the tenant: operators ask for a kind across tenants.';
 comment on index idx_hybrid_search_embedding is 'Over signs; see idx_capabilities_embedding.';
 
 create policy agent_capabilities_graph_service on agent_capabilities_graph for select to agent_agency_service using (true);

@@ -112,5 +112,6 @@ select
   app.isolate_tenant_table('audit_log', 'tenant_id', 'tenant_audit_isolation');
 
 grant select, insert, update, delete on tenant_access_policies, data_retention_policies to agent_agency_app;
-grant select, insert on audit_log to agent_agency_app;
+grant select on audit_log to agent_agency_app;
+grant insert (tenant_id, id, table_name, operation, old_values, new_values) on audit_log to agent_agency_app;
 grant select on tenant_access_policies, data_retention_policies, audit_log to agent_agency_readonly;

@@ -91,6 +91,7 @@ create table session_participants (
   constraint session_participants_reputation_at_join_check check (reputation_at_join between 0 and 1)
 );
 
+-- lint: allow index-without-tenant functions of the service role look up the sessions of the current tenant
 create index idx_session_participants_participant on session_participants (participant_tenant_id);
 
 comment on table session_participants is 'Who takes part in a session.';
@@ -152,10 +153,11 @@ select
   app.isolate_tenant_table('session_participants', 'tenant_id', 'tenant_session_participant_isolation'),
   app.isolate_tenant_table('aggregated_insights', 'tenant_id', 'tenant_insight_isolation');
 
--- Its reputation and its contributions are not a participant's own to write.
-grant select, delete on federated_participants to agent_agency_app;
-grant insert (tenant_id, contribution_weight, privacy_level, active) on federated_participants to agent_agency_app;
-grant update (contribution_weight, privacy_level, active) on federated_participants to agent_agency_app;
+-- What it weighs and how it is trusted are not a participant's own to write; and whoever leaves stays, inactive, or would
+-- come back with a new reputation.
+grant select on federated_participants to agent_agency_app;
+grant insert (tenant_id, privacy_level, active) on federated_participants to agent_agency_app;
+grant update (privacy_level, active) on federated_participants to agent_agency_app;
 grant select, insert, update, delete on
   federated_sessions, session_participants, aggregated_insights
   to agent_agency_app;

@@ -8,7 +8,7 @@ create table offloaded_contexts (
   original_size_bytes integer not null,
   compressed_size_bytes integer not null,
   compression_ratio numeric(5, 2) not null generated always as (
-    round(least(original_size_bytes::numeric / compressed_size_bytes, 999.99), 2)
+    round(least(greatest(original_size_bytes, 0)::numeric / greatest(compressed_size_bytes, 1), 999.99), 2)
   ) stored,
   storage_location varchar(1000) not null,
   storage_checksum varchar(128) not null,
@@ -19,9 +19,7 @@ create table offloaded_contexts (
   constraint offloaded_contexts_pkey primary key (tenant_id, id),
   constraint offloaded_contexts_tenant_id_fkey foreign key (tenant_id) references tenants (id) on delete restrict,
   constraint offloaded_contexts_summary_check check (length(summary) > 0),
-  constraint offloaded_contexts_summary_embedding_check check (
-    summary_embedding is null or vector_norm(summary_embedding) > 0
-  ),
+  constraint offloaded_contexts_summary_embedding_check check (cosine_distance(summary_embedding, summary_embedding) < 1),
   constraint offloaded_contexts_size_check check (compressed_size_bytes between 1 and original_size_bytes),
   constraint offloaded_contexts_storage_location_check check (length(storage_location) > 0),
   constraint offloaded_contexts_storage_checksum_check check (storage_checksum ~ '^[0-9a-f]{64}$'),

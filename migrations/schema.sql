@@ -52,7 +52,7 @@ CREATE TYPE public.retention_policy AS ENUM (
 CREATE FUNCTION app.any_word_of(p_text text) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT (COALESCE(string_agg(DISTINCT quoted.word, ' | '::text), ''::text))::tsquery AS "coalesce"
+ SELECT (string_agg(DISTINCT quoted.word, ' | '::text))::tsquery AS string_agg
     FROM ((( VALUES (to_tsvector('english'::regconfig, any_word_of.p_text)), (to_tsvector('simple'::regconfig, any_word_of.p_text))) parsed(words)
       CROSS JOIN LATERAL unnest(tsvector_to_array(parsed.words)) lexeme(word))
       CROSS JOIN LATERAL ( SELECT ((''''::text || replace(replace(lexeme.word, '\'::text, '\\'::text), ''''::text, ''''''::text)) || ''''::text) AS word) quoted);
@@ -467,7 +467,7 @@ CREATE TABLE public.caws_provenance_graph (
     CONSTRAINT caws_provenance_graph_constitutional_refs_check CHECK (((COALESCE(array_ndims(constitutional_refs), 1) = 1) AND (array_position(constitutional_refs, NULL::text) IS NULL))),
     CONSTRAINT caws_provenance_graph_content_check CHECK (((octet_length(content) >= 2) AND (octet_length(content) <= 1048576))),
     CONSTRAINT caws_provenance_graph_created_at_check CHECK (isfinite(created_at)),
-    CONSTRAINT caws_provenance_graph_embedding_check CHECK (((embedding IS NULL) OR (public.vector_norm(embedding) > (0)::double precision))),
+    CONSTRAINT caws_provenance_graph_embedding_check CHECK ((public.cosine_distance(embedding, embedding) < (1)::double precision)),
     CONSTRAINT caws_provenance_graph_entity_id_check CHECK ((length((entity_id)::text) > 0)),
     CONSTRAINT caws_provenance_graph_entity_type_check CHECK (((entity_type)::text = ANY ((ARRAY['verdict'::character varying, 'waiver'::character varying, 'gate'::character varying, 'spec'::character varying, 'budget'::character varying, 'policy'::character varying])::text[]))),
     CONSTRAINT caws_provenance_graph_own_parent_check CHECK ((parent_entity_id <> id)),
@@ -528,25 +528,40 @@ end
 $$;
 
 CREATE FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying DEFAULT NULL::character varying, p_row_count integer DEFAULT NULL::integer) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
-  -- From tenants: an unknown one is passed over in silence, or the error would tell which ones there are.
+    AS $_$
+declare
+  v_accessor constant text := app.require_tenant_id();
+begin
+  -- Before it looks for the tenant: what only a known one is refused for would tell which ones there are.
+  if p_access_type in ('read', 'write', 'aggregate', 'federated') is not true
+    or length(p_table_name) between 1 and 100 is not true
+    or p_query_hash !~ '^[0-9a-f]{64}$'
+    or p_row_count < 0
+  then
+    raise exception using
+      errcode = '22023',
+      message = 'an access has a type, a table of up to 100 letters, a SHA-256 or none, and rows or none';
+  end if;
+
+  -- From tenants: an unknown one is passed over in silence.
   insert into tenant_access_log (
     tenant_id, accessor_tenant_id, access_type, table_name, query_hash, row_count, user_id, ip_address
   )
   select
     tenant.id,
-    app.require_tenant_id(),
+    v_accessor,
     p_access_type,
     p_table_name,
     p_query_hash,
     p_row_count,
-    nullif(current_setting('app.current_user', true), ''),
+    left(nullif(current_setting('app.current_user', true), ''), 255),
     inet_client_addr()
   from tenants as tenant
-  where tenant.id = p_tenant_id
-$$;
+  where tenant.id = p_tenant_id;
+end
+$_$;
 ALTER FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying, p_row_count integer) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.refuse_provenance_change() RETURNS trigger
@@ -584,8 +599,10 @@ begin
       errcode = '22023',
       message = format('the embedding has %s dimensions; it has to have 768', vector_dims(p_embedding));
   end if;
-  if vector_norm(p_embedding) = 0 then
-    raise exception using errcode = '22023', message = 'the embedding is zero everywhere, so nothing is nearer to it';
+  if cosine_distance(p_embedding, p_embedding) = 'NaN' then
+    raise exception using
+      errcode = '22023',
+      message = 'the embedding is zero everywhere, or its numbers are too small or too large to compare it';
   end if;
   return p_embedding;
 end
@@ -802,7 +819,7 @@ begin
       hint = 'Use the level differential, or share secrets between the tenants.';
   end if;
   return round(add_dp_noise.value, 3)
-    + app.discrete_laplace(1001 * 10000, (v_config.epsilon * 10000)::bigint) / 1000.0;
+    + app.discrete_laplace(1001 * 10000, (v_config.epsilon * 10000)::bigint) * 0.001;
 end
 $$;
 
@@ -907,7 +924,7 @@ CREATE TABLE public.agent_profiles (
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
     CONSTRAINT agent_profiles_active_tasks_check CHECK ((active_tasks >= 0)),
     CONSTRAINT agent_profiles_config_check CHECK ((jsonb_typeof(config) = 'object'::text)),
-    CONSTRAINT agent_profiles_embedding_check CHECK (((embedding IS NULL) OR (public.vector_norm(embedding) > (0)::double precision))),
+    CONSTRAINT agent_profiles_embedding_check CHECK ((public.cosine_distance(embedding, embedding) < (1)::double precision)),
     CONSTRAINT agent_profiles_name_check CHECK ((length((name)::text) > 0)),
     CONSTRAINT agent_profiles_queued_tasks_check CHECK ((queued_tasks >= 0)),
     CONSTRAINT agent_profiles_status_check CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'inactive'::character varying, 'archived'::character varying])::text[]))),
@@ -1039,7 +1056,7 @@ CREATE TABLE public.agent_capabilities_graph (
     CONSTRAINT agent_capabilities_graph_canonical_name_check CHECK ((length((canonical_name)::text) > 0)),
     CONSTRAINT agent_capabilities_graph_confidence_check CHECK (((confidence >= 0.7) AND (confidence <= 1.0))),
     CONSTRAINT agent_capabilities_graph_demonstration_count_check CHECK ((demonstration_count > 0)),
-    CONSTRAINT agent_capabilities_graph_embedding_check CHECK (((embedding IS NULL) OR (public.vector_norm(embedding) > (0)::double precision))),
+    CONSTRAINT agent_capabilities_graph_embedding_check CHECK ((public.cosine_distance(embedding, embedding) < (1)::double precision)),
     CONSTRAINT agent_capabilities_graph_extraction_confidence_check CHECK (((extraction_confidence >= 0.0) AND (extraction_confidence <= 1.0))),
     CONSTRAINT agent_capabilities_graph_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
     CONSTRAINT agent_capabilities_graph_observed_check CHECK ((first_observed <= last_demonstrated)),
@@ -1065,7 +1082,7 @@ CREATE FUNCTION public.find_similar_capabilities(target_embedding public.vector,
             FROM (public.agent_capabilities_graph capability
               CROSS JOIN ( SELECT app.require_direction(find_similar_capabilities.target_embedding) AS embedding
                   OFFSET 0) query)
-           WHERE (((capability.tenant_id)::text = (COALESCE(find_similar_capabilities.p_tenant_id, (( SELECT app.current_tenant_id() AS current_tenant_id))::character varying))::text) AND (capability.embedding IS NOT NULL) AND (capability.confidence >= find_similar_capabilities.min_confidence) AND ((capability.validation_status)::text <> 'rejected'::text))
+           WHERE (((capability.tenant_id)::text = (COALESCE(find_similar_capabilities.p_tenant_id, (( SELECT app.current_tenant_id() AS current_tenant_id))::character varying))::text) AND (capability.embedding IS NOT NULL) AND (query.embedding IS NOT NULL) AND (capability.confidence >= find_similar_capabilities.min_confidence) AND ((capability.validation_status)::text <> 'rejected'::text))
           OFFSET 0) compared
    ORDER BY compared.distance, compared.id
   LIMIT app.require_between('max_results'::text, find_similar_capabilities.max_results, 0, 10000);
@@ -1089,7 +1106,7 @@ CREATE FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector
             FROM (public.caws_provenance_graph node
               CROSS JOIN ( SELECT app.require_direction(find_similar_caws_verdicts.target_embedding) AS embedding
                   OFFSET 0) query)
-           WHERE (((node.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND (node.embedding IS NOT NULL) AND ((node.entity_type)::text = (COALESCE(find_similar_caws_verdicts.verdict_type, 'verdict'::character varying))::text))
+           WHERE (((node.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND (node.embedding IS NOT NULL) AND (query.embedding IS NOT NULL) AND ((node.entity_type)::text = (COALESCE(find_similar_caws_verdicts.verdict_type, 'verdict'::character varying))::text))
           OFFSET 0) compared
    ORDER BY compared.distance, compared.id
   LIMIT app.require_between('max_results'::text, find_similar_caws_verdicts.max_results, 0, 10000);
@@ -1160,7 +1177,7 @@ CREATE FUNCTION public.hybrid_search(query_embedding public.vector, query_text t
              app.require_direction(hybrid_search.query_embedding) AS embedding,
              app.any_word_of(hybrid_search.query_text) AS words,
              app.require_between('max_results'::text, hybrid_search.max_results, 0, 1000) AS max_results,
-             app.require_between('include_graph_hops'::text, hybrid_search.include_graph_hops, 0, 10) AS hops
+             (app.require_between('include_graph_hops'::text, hybrid_search.include_graph_hops, 0, 10) * (COALESCE(((hybrid_search.p_tenant_id)::text = app.current_tenant_id()), true))::integer) AS hops
          ), entry AS NOT MATERIALIZED (
           SELECT item_1.tenant_id,
              item_1.entity_type,
@@ -1329,7 +1346,7 @@ CREATE FUNCTION public.log_search_session(p_query_text text, p_search_type chara
     LANGUAGE sql
     BEGIN ATOMIC
  INSERT INTO public.graph_search_sessions (tenant_id, query_text, query_hash, search_type, result_count, execution_time_ms, metadata)
-   VALUES (COALESCE(log_search_session.p_tenant_id, (app.require_tenant_id())::character varying), log_search_session.p_query_text, encode(sha256(convert_to(COALESCE(log_search_session.p_query_text, ''::text), 'UTF8'::name)), 'hex'::text), log_search_session.p_search_type, log_search_session.p_result_count, log_search_session.p_execution_time_ms, log_search_session.p_metadata)
+   VALUES (COALESCE(log_search_session.p_tenant_id, (app.require_tenant_id())::character varying), log_search_session.p_query_text, encode(sha256(convert_to(COALESCE(log_search_session.p_query_text, (gen_random_uuid())::text), 'UTF8'::name)), 'hex'::text), log_search_session.p_search_type, log_search_session.p_result_count, log_search_session.p_execution_time_ms, log_search_session.p_metadata)
    RETURNING graph_search_sessions.id;
 END;
 
@@ -2246,7 +2263,7 @@ CREATE TABLE public.offloaded_contexts (
     summary_embedding public.vector(768),
     original_size_bytes integer NOT NULL,
     compressed_size_bytes integer NOT NULL,
-    compression_ratio numeric(5,2) GENERATED ALWAYS AS (round(LEAST(((original_size_bytes)::numeric / (compressed_size_bytes)::numeric), 999.99), 2)) STORED NOT NULL,
+    compression_ratio numeric(5,2) GENERATED ALWAYS AS (round(LEAST(((GREATEST(original_size_bytes, 0))::numeric / (GREATEST(compressed_size_bytes, 1))::numeric), 999.99), 2)) STORED NOT NULL,
     storage_location character varying(1000) NOT NULL,
     storage_checksum character varying(128) NOT NULL,
     access_count integer DEFAULT 0 NOT NULL,
@@ -2259,7 +2276,7 @@ CREATE TABLE public.offloaded_contexts (
     CONSTRAINT offloaded_contexts_storage_checksum_check CHECK (((storage_checksum)::text ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT offloaded_contexts_storage_location_check CHECK ((length((storage_location)::text) > 0)),
     CONSTRAINT offloaded_contexts_summary_check CHECK ((length(summary) > 0)),
-    CONSTRAINT offloaded_contexts_summary_embedding_check CHECK (((summary_embedding IS NULL) OR (public.vector_norm(summary_embedding) > (0)::double precision)))
+    CONSTRAINT offloaded_contexts_summary_embedding_check CHECK ((public.cosine_distance(summary_embedding, summary_embedding) < (1)::double precision))
 );
 
 ALTER TABLE ONLY public.offloaded_contexts FORCE ROW LEVEL SECURITY;
@@ -4795,8 +4812,20 @@ GRANT SELECT ON TABLE public.agent_relationship_summary TO agent_agency_readonly
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.aggregated_insights TO agent_agency_app;
 GRANT SELECT ON TABLE public.aggregated_insights TO agent_agency_readonly;
 
-GRANT SELECT,INSERT ON TABLE public.audit_log TO agent_agency_app;
+GRANT SELECT ON TABLE public.audit_log TO agent_agency_app;
 GRANT SELECT ON TABLE public.audit_log TO agent_agency_readonly;
+
+GRANT INSERT(tenant_id) ON TABLE public.audit_log TO agent_agency_app;
+
+GRANT INSERT(id) ON TABLE public.audit_log TO agent_agency_app;
+
+GRANT INSERT(table_name) ON TABLE public.audit_log TO agent_agency_app;
+
+GRANT INSERT(operation) ON TABLE public.audit_log TO agent_agency_app;
+
+GRANT INSERT(old_values) ON TABLE public.audit_log TO agent_agency_app;
+
+GRANT INSERT(new_values) ON TABLE public.audit_log TO agent_agency_app;
 
 GRANT SELECT ON TABLE public.available_agents TO agent_agency_app;
 GRANT SELECT ON TABLE public.available_agents TO agent_agency_readonly;
@@ -4832,12 +4861,10 @@ GRANT SELECT ON TABLE public.verification_evidence TO agent_agency_readonly;
 GRANT SELECT ON TABLE public.evidence_quality_analysis TO agent_agency_app;
 GRANT SELECT ON TABLE public.evidence_quality_analysis TO agent_agency_readonly;
 
-GRANT SELECT,DELETE ON TABLE public.federated_participants TO agent_agency_app;
+GRANT SELECT ON TABLE public.federated_participants TO agent_agency_app;
 GRANT SELECT ON TABLE public.federated_participants TO agent_agency_readonly;
 
 GRANT INSERT(tenant_id) ON TABLE public.federated_participants TO agent_agency_app;
-
-GRANT INSERT(contribution_weight),UPDATE(contribution_weight) ON TABLE public.federated_participants TO agent_agency_app;
 
 GRANT INSERT(privacy_level),UPDATE(privacy_level) ON TABLE public.federated_participants TO agent_agency_app;
 

@@ -16,7 +16,7 @@ export async function insertSharingRows(session: SqlSession, tenant: string): Pr
   await insertRows(session, 'audit_log', [
     { table_name: 'agent_profiles', operation: 'INSERT', new_values: { id: 'one' } },
   ]);
-  await insertRows(session, 'federated_participants', [{ contribution_weight: 1.5 }]);
+  await insertRows(session, 'federated_participants', [{ privacy_level: 'secure' }]);
   await insertRows(session, 'federated_sessions', [{ session_id: federated, topic: 'Routing' }]);
   await insertRows(session, 'session_participants', [
     { session_id: federated, participant_tenant_id: tenant, reputation_at_join: 0.5 },

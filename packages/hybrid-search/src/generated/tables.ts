@@ -78,7 +78,7 @@ export interface GraphSearchSessions {
    */
   nodes_visited: Generated<number>;
   /**
-   * SHA-256 of what was asked, hex: the same question has the same.
+   * SHA-256 of what was asked, hex: the same question has the same; a random one if it is not kept.
    */
   query_hash: string;
   /**
