@@ -2,29 +2,29 @@ import { shown } from '../sql/names.ts';
 import { lockedTables } from './locked-tables.ts';
 import { isExisting, type FileContext, type Problem, type Rule } from './rule.ts';
 
-/** The first lock on an existing table that the file waits for without limit. */
-function unlimitedLock({ changes, before }: FileContext): readonly Problem[] {
+/** The first lock on a second existing table that writers wait for, unless one statement took all of them. */
+function secondLock({ changes, before }: FileContext): readonly Problem[] {
+  const held = new Set<string>();
   for (const change of changes) {
-    if (change.kind === 'set' && change.name === 'lock_timeout') return [];
-    if (change.kind === 'call' && change.name === 'set_config' && change.arguments[0] === 'lock_timeout')
-      return [];
-    const table = lockedTables(change).find((name) => before.tables.has(name));
-    if (table !== undefined)
-      return [
-        { at: change.at, message: `nothing limits how long this waits for its lock on ${shown(table)}` },
-      ];
+    const tables = lockedTables(change).filter((name) => before.tables.has(name) && !held.has(name));
+    const [first] = held;
+    const [second] = tables;
+    if (first !== undefined && second !== undefined)
+      return [{ at: change.at, message: `waits for ${shown(second)} while it holds ${shown(first)}` }];
+    for (const table of tables) held.add(table);
   }
   return [];
 }
 
 export const lockRules: readonly Rule[] = [
   {
-    name: 'missing-lock-timeout',
-    severity: 'error',
-    what: 'A lock on an existing table is waited for without limit.',
-    why: 'While it waits behind one long query, every other query on the table waits behind it.',
-    instead: "Begin the file with `set local lock_timeout = '2s'`; a file that gives up is run again.",
-    file: (file) => (file.isInTransaction ? unlimitedLock(file) : []),
+    name: 'locks-one-after-another',
+    severity: 'warning',
+    what: 'Existing tables are locked one after another.',
+    why: 'While it waits for the second, all who want the first wait with it; and whoever takes them in another order is in a deadlock with it.',
+    instead:
+      'Put each into a file of its own; or, where they belong together, begin with one `lock table` of all.',
+    file: (file) => (file.isInTransaction ? secondLock(file) : []),
   },
   {
     name: 'lock-table',

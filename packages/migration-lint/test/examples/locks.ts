@@ -201,24 +201,21 @@ export const lockExamples: Examples = {
     bad: ['alter table tasks alter column note set storage external'],
     good: ['create table fresh (id text); alter table fresh alter column id set storage plain'],
   },
-  'missing-lock-timeout': {
+  'locks-one-after-another': {
     bad: [
-      'alter table tasks add column kind text',
-      `create table fresh (
+      'alter table tasks add column kind text; drop policy p on events',
+      `create trigger t before insert on events for each row execute function touch();
+       create table fresh (
          tenant_id text, id uuid,
          constraint fresh_fkey foreign key (tenant_id, id) references tasks (tenant_id, id) on delete cascade)`,
-      'create trigger t before insert on tasks for each row execute function touch()',
-      'drop policy p on tasks',
-      "alter table tasks add column kind text; set local lock_timeout = '2s'",
-      'create table events_new partition of events for values from (now()) to (maxvalue)',
+      'drop policy p on tasks; create table events_new partition of events for values from (now()) to (maxvalue)',
     ],
     good: [
-      "set local lock_timeout = '2s'; alter table tasks add column kind text",
-      "select set_config('lock_timeout', '2s', true); drop trigger touch_tasks on tasks",
-      'create table fresh (id uuid); alter table fresh add column kind text',
-      '-- transaction: no\ncreate index concurrently idx_tasks_note on tasks (tenant_id, note)',
-      'alter table tasks validate constraint c',
-      "comment on table tasks is 'Tasks.'",
+      'alter table tasks add column kind text; alter table tasks add column size bigint',
+      'lock table tasks, events in access exclusive mode; drop policy p on tasks; drop policy p on events',
+      'alter table tasks add column kind text; create table fresh (id uuid); alter table fresh add column kind text',
+      "alter table tasks add column kind text; comment on table events is 'Events.'",
+      'alter table tasks add column kind text; alter table events validate constraint c',
     ],
   },
   'lock-table': {
