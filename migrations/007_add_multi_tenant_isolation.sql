@@ -440,7 +440,8 @@ comment on function app.share_tenant_table(regclass, name) is
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- The tables from before tenants. Each gets its tenant, and every key, foreign key and btree index of theirs, and every
--- foreign key to them, then leads with it: as the catalogue has it, under the same name.
+-- foreign key to them, then leads with it: as the catalogue has it, under the same name. In a full database 007's
+-- companion (.prepare.sql) has made all of that beside the old, and here it only takes the old one's place.
 
 do $$
 declare
@@ -494,11 +495,51 @@ declare
     "rl_training_batches": "tenant_rl_batch_isolation",
     "performance_anomalies": "tenant_anomaly_isolation"
   }';
+  v_deadline timestamptz;
   v_table regclass;
+  v_statement text;
   v_drops text[];
   v_additions text[];
-  v_statement text;
+  v_has_others boolean;
 begin
+  -- Everything that this migration changes is locked first, so that it waits nowhere half done. The first lock keeps
+  -- vacuum and other changes away and disturbs nobody. While it waits for the second, others wait for it: it gives up
+  -- before the server would look for a deadlock (deadlock_timeout, a second), and the runner comes again.
+  perform set_config('lock_timeout', '0', true);
+  for v_table in
+    select oid from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and pg_get_userbyid(relowner) = current_user
+    order by oid
+  loop
+    execute format('lock table %s in share update exclusive mode', v_table);
+  end loop;
+  v_deadline := clock_timestamp() + interval '500 milliseconds';
+  for v_table in
+    select oid from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and pg_get_userbyid(relowner) = current_user
+    order by oid
+  loop
+    perform set_config(
+      'lock_timeout',
+      greatest(ceil(extract(epoch from v_deadline - clock_timestamp()) * 1000), 1)::text,
+      true
+    );
+    execute format('lock table %s in access exclusive mode', v_table);
+  end loop;
+
+  -- Copies that did not come to their end are none.
+  for v_statement in
+    select format('alter table %s drop constraint %I', conrelid::regclass, conname)
+    from pg_constraint
+    where confrelid = any(v_tables) and not convalidated and pg_get_constraintdef(oid) ~ '^FOREIGN KEY \(tenant_id, '
+    union all
+    select format('drop index %s', indexrelid::regclass)
+    from pg_index
+    where indrelid = any(v_tables) and not indisvalid and pg_get_indexdef(indexrelid, 1, false) = 'tenant_id'
+  loop
+    execute v_statement;
+  end loop;
+
   -- Foreign keys before the keys they need when all are dropped, after them when all are made again.
   select
     array_agg(key.dropped order by key.is_foreign desc, key.dropped),
@@ -508,46 +549,67 @@ begin
     select
       false as is_foreign,
       format('alter table %s drop constraint %I', conrelid::regclass, conname) as dropped,
-      format(
-        'alter table %s add constraint %I %s',
-        conrelid::regclass, conname, regexp_replace(pg_get_constraintdef(oid), '\(', '(tenant_id, ')
-      ) as added
-    from pg_constraint
+      case
+        when copy.oid is null then format(
+          'alter table %s add constraint %I %s',
+          conrelid::regclass, conname, regexp_replace(pg_get_constraintdef(old.oid), '\(', '(tenant_id, ')
+        )
+        else format(
+          'alter table %s add constraint %I %s using index %I',
+          conrelid::regclass, conname, case contype when 'p' then 'primary key' else 'unique' end, copy.relname
+        )
+      end as added
+    from pg_constraint as old
+    left join pg_class as copy on copy.relname = left(conname, 61) || '_t' and copy.relnamespace = connamespace
     where conrelid = any(v_tables) and contype in ('p', 'u')
     union all
     select
       true,
-      format('alter table %s drop constraint %I', conrelid::regclass, conname),
-      format(
-        'alter table %s add constraint %I %s',
-        conrelid::regclass,
-        conname,
-        -- What a deletion sets to null is the reference, never the tenant.
-        regexp_replace(
+      format('alter table %s drop constraint %I', old.conrelid::regclass, old.conname),
+      case
+        when copy.oid is null then format(
+          'alter table %s add constraint %I %s',
+          old.conrelid::regclass,
+          old.conname,
+          -- What a deletion sets to null is the reference, never the tenant.
           regexp_replace(
-            pg_get_constraintdef(oid),
-            'FOREIGN KEY \(([^)]+)\) REFERENCES ([^(]+)\(', 'FOREIGN KEY (tenant_id, \1) REFERENCES \2(tenant_id, '
-          ),
-          '(FOREIGN KEY \(tenant_id, ([^)]+)\).* ON DELETE SET (NULL|DEFAULT))(?! \()', '\1 (\2)'
+            regexp_replace(
+              pg_get_constraintdef(old.oid),
+              'FOREIGN KEY \(([^)]+)\) REFERENCES ([^(]+)\(', 'FOREIGN KEY (tenant_id, \1) REFERENCES \2(tenant_id, '
+            ),
+            '(FOREIGN KEY \(tenant_id, ([^)]+)\).* ON DELETE SET (NULL|DEFAULT))(?! \()', '\1 (\2)'
+          )
         )
-      )
-    from pg_constraint
-    where confrelid = any(v_tables) and contype = 'f'
+        else format('alter table %s rename constraint %I to %I', old.conrelid::regclass, copy.conname, old.conname)
+      end
+    from pg_constraint as old
+    left join pg_constraint as copy on copy.conname = left(old.conname, 61) || '_t' and copy.conrelid = old.conrelid
+    where old.confrelid = any(v_tables)
+      and old.contype = 'f'
+      and pg_get_constraintdef(old.oid) !~ '^FOREIGN KEY \(tenant_id, '
     union all
     select
       false,
       format('drop index %s', indexrelid::regclass),
-      regexp_replace(pg_get_indexdef(indexrelid), ' USING btree \(', '\&tenant_id, ')
+      case
+        when copy.oid is null then regexp_replace(pg_get_indexdef(indexrelid), ' USING btree \(', '\&tenant_id, ')
+        else format('alter index %s rename to %I', copy.oid::regclass, pg_class.relname)
+      end
     from pg_index
     join pg_class on pg_class.oid = indexrelid
+    left join pg_class as copy
+      on copy.relname = left(pg_class.relname, 61) || '_t' and copy.relnamespace = pg_class.relnamespace
     where indrelid = any(v_tables)
-      and relam = (select oid from pg_am where amname = 'btree')
+      and pg_class.relam = (select oid from pg_am where amname = 'btree')
+      and pg_get_indexdef(indexrelid, 1, false) <> 'tenant_id'
       and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u', 'x'))
   ) as key;
 
   -- A constant default is not written into the rows, so a full table takes no rewrite.
   foreach v_table in array v_tables loop
-    execute format($sql$alter table %s add column tenant_id varchar(255) not null default 'default-tenant'$sql$, v_table);
+    execute format(
+      $sql$alter table %s add column if not exists tenant_id varchar(255) not null default 'default-tenant'$sql$, v_table
+    );
     execute format($sql$comment on column %s.tenant_id is 'Tenant that owns the row.'$sql$, v_table);
   end loop;
 
@@ -556,12 +618,23 @@ begin
   end loop;
 
   foreach v_table in array v_tables loop
+    -- The column may have been there for a while, and a writer may have put something into it. Least and greatest are
+    -- at the ends of the primary key.
+    execute format(
+      $sql$select min(tenant_id) <> 'default-tenant' or max(tenant_id) <> 'default-tenant' from %s$sql$, v_table
+    ) into v_has_others;
+    if v_has_others then
+      raise foreign_key_violation using
+        message = format('%s has rows of a tenant that there is not: before 007 all are of default-tenant', v_table);
+    end if;
+    perform app.isolate_tenant_table(v_table, 'tenant_id', coalesce(v_policies ->> v_table::text, 'tenant_isolation'));
+    -- PostgreSQL checks the rows that are there as the owner, who sees none of them any more: it takes no time, and they
+    -- have just been checked.
     execute format(
       'alter table %s alter column tenant_id set default app.current_tenant_id(), add constraint %I'
       ' foreign key (tenant_id) references tenants (id) on delete restrict',
       v_table, v_table::text || '_tenant_id_fkey'
     );
-    perform app.isolate_tenant_table(v_table, 'tenant_id', coalesce(v_policies ->> v_table::text, 'tenant_isolation'));
     execute format('grant select, insert, update, delete on %s to agent_agency_app', v_table);
     execute format('grant select on %s to agent_agency_readonly', v_table);
   end loop;

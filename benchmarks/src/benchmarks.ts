@@ -1,6 +1,7 @@
+import { onlineMigration } from '../online-migration/online-migration.ts';
 import { pool } from '../pool/pool.ts';
 import { tenantOverhead } from '../tenant-overhead/tenant-overhead.ts';
 import type { Benchmark } from './benchmark.ts';
 
 /** Every benchmark that there is. */
-export const benchmarks: readonly Benchmark[] = [tenantOverhead, pool];
+export const benchmarks: readonly Benchmark[] = [tenantOverhead, pool, onlineMigration];

@@ -1,12 +1,17 @@
 import type { MigrationConnection } from './connection.ts';
 import { enterMigration, removeMigration } from './journal.ts';
-import { MigrationError } from './migration-error.ts';
 import type { Migration } from './migration-file.ts';
 import { inTransaction, outsideTransaction } from './session.ts';
-import { sqlState } from './sql-state.ts';
+import { statementFailed } from './statement-failed.ts';
 
 /** Which of a migration's two files runs. */
 export type Direction = 'up' | 'down';
+
+/**
+ * How long a file waits for a lock, while others wait behind it. It is below `deadlock_timeout` (a second), so that of two
+ * who wait for each other it is always the migration that gives way.
+ */
+const LOCK_TIMEOUT_MS = 500;
 
 /**
  * Runs one file as `agent_agency_owner` and changes the journal. Returns how long it took, in milliseconds.
@@ -25,6 +30,7 @@ export async function applyMigration(
   try {
     await within(connection, async () => {
       await connection.query(becomeOwner);
+      if (migration.inTransaction) await connection.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
       await connection.query(migration[direction]);
       // The file may have taken on the service role, to see the rows of every tenant.
       await connection.query(becomeOwner);
@@ -32,11 +38,7 @@ export async function applyMigration(
       else await removeMigration(connection, migration);
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new MigrationError('STATEMENT_FAILED', `${migration.name} (${direction}) failed: ${reason}`, {
-      details: { version: migration.version, sqlState: sqlState(error) ?? 'none' },
-      cause: error,
-    });
+    throw statementFailed(migration, direction, error);
   }
   return elapsedMs();
 }

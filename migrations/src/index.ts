@@ -4,6 +4,7 @@ export type { MigrateOptions, MigrationEvent, MigrationStatus } from './run.ts';
 export { previewMigrations } from './preview.ts';
 export type { PlannedMigration, PreviewOptions } from './preview.ts';
 export type { Direction } from './apply.ts';
+export type { MigrationProgress } from './online.ts';
 export type { MigrationConnection } from './connection.ts';
 
 // Reading and planning them

@@ -21,7 +21,7 @@ export type MigrationErrorCode =
   | 'UNKNOWN_VERSION'
   /** What undoes every migration was asked to work on a database that holds something already. */
   | 'DATABASE_NOT_EMPTY'
-  /** A statement of a file failed; the file was rolled back whole, unless it asks for no transaction. */
+  /** A statement of a file failed; the file was rolled back whole, unless it asks for no transaction or is a companion. */
   | 'STATEMENT_FAILED';
 
 /**

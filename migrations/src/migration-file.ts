@@ -2,13 +2,18 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { MigrationError } from './migration-error.ts';
 
-/** One migration: `NNN_name.sql` and, beside it, `NNN_name.down.sql`. */
+/** One migration: `NNN_name.sql` and, beside it, `NNN_name.down.sql`, and for some `NNN_name.prepare.sql`. */
 export interface Migration {
   readonly version: number;
   /** File name without its ending. */
   readonly name: string;
   readonly up: string;
   readonly down: string;
+  /**
+   * A query that answers with the next statement to execute before `up`, and with no row when there is none. It only
+   * changes how the schema comes about, so it is in no checksum: it may be mended where the migration is applied.
+   */
+  readonly prepare?: string;
   /** SHA-256 of `up`, 64 hex digits. */
   readonly checksum: string;
   /**
@@ -22,7 +27,8 @@ export interface Migration {
 export const migrationsDirectory: URL = new URL('../', import.meta.url);
 
 const DOWN = '.down.sql';
-const FILE_NAME = /^(?!000)\d{3}_[a-z0-9]+(?:_[a-z0-9]+)*(?:\.down)?\.sql$/;
+const PREPARE = '.prepare.sql';
+const FILE_NAME = /^(?!000)\d{3}_[a-z0-9]+(?:_[a-z0-9]+)*(?:\.(?:down|prepare))?\.sql$/;
 
 /** A statement that ends or begins a transaction. In a function's body `begin` has no semicolon and the others no place. */
 const TRANSACTION_CONTROL =
@@ -37,7 +43,7 @@ export async function readBootstrap(): Promise<string> {
  * Reads the migrations of a folder, in order.
  *
  * @throws {MigrationError} `BAD_FILE` when a name does not fit, two files share a number, a number from 001 on is left
- * out, one of the two files of a migration is missing, or a file begins or ends transactions itself.
+ * out, one of the two files of a migration or that of a companion is missing, or a file begins or ends transactions itself.
  */
 export async function readMigrations(directory: URL = migrationsDirectory): Promise<Migration[]> {
   const names = (await readdir(directory)).filter(
@@ -47,8 +53,8 @@ export async function readMigrations(directory: URL = migrationsDirectory): Prom
   // Without the slash a URL's last part is a file, and the names would be looked for beside it.
   const folder = new URL(directory.href.replace(/\/*$/, '/'));
   const migrations: Migration[] = [];
-  for (const file of names.filter((name) => !name.endsWith(DOWN)).sort()) {
-    const migration = await readMigration(folder, file);
+  for (const file of names.filter(isUp).sort()) {
+    const migration = await readMigration(folder, file, names);
     const before = migrations.at(-1);
     if (before?.version === migration.version) {
       throw new MigrationError(
@@ -74,10 +80,11 @@ function assertPaired(names: readonly string[]): void {
     if (!FILE_NAME.test(name)) {
       throw new MigrationError('BAD_FILE', `${name} is not a migration: name it NNN_words_in_lower_case.sql`);
     }
-    const isDown = name.endsWith(DOWN);
-    const partner = isDown ? `${name.slice(0, -DOWN.length)}.sql` : downOf(name);
+    const partner = isUp(name) ? `${stem(name)}${DOWN}` : `${stem(name)}.sql`;
     if (names.includes(partner)) continue;
-    const problem = isDown ? 'has nothing to undo' : 'cannot be undone';
+    const problem = isUp(name)
+      ? 'cannot be undone'
+      : `has nothing to ${name.endsWith(DOWN) ? 'undo' : 'prepare'}`;
     throw new MigrationError('BAD_FILE', `${name} ${problem}: write ${partner}`);
   }
 }
@@ -94,14 +101,17 @@ function assertNext(migration: Migration, before: Migration | undefined): void {
   );
 }
 
-async function readMigration(folder: URL, file: string): Promise<Migration> {
+async function readMigration(folder: URL, file: string, names: readonly string[]): Promise<Migration> {
+  const name = stem(file);
   const up = await readStatements(folder, file);
-  const down = await readStatements(folder, downOf(file));
+  const down = await readStatements(folder, `${name}${DOWN}`);
+  const companion = `${name}${PREPARE}`;
   return {
     version: Number(file.slice(0, 3)),
-    name: file.slice(0, -'.sql'.length),
+    name,
     up,
     down,
+    ...(names.includes(companion) ? { prepare: await readStatements(folder, companion) } : {}),
     checksum: createHash('sha256').update(up).digest('hex'),
     inTransaction: !/^-- transaction: no$/m.test(up.slice(0, 200)),
   };
@@ -114,6 +124,11 @@ async function readStatements(folder: URL, file: string): Promise<string> {
   throw new MigrationError('BAD_FILE', `${file} has a \`${control}\`: the runner sees to transactions`);
 }
 
-function downOf(file: string): string {
-  return `${file.slice(0, -'.sql'.length)}${DOWN}`;
+function isUp(file: string): boolean {
+  return !file.endsWith(DOWN) && !file.endsWith(PREPARE);
+}
+
+/** A file's name without its ending, which is the migration's. */
+function stem(file: string): string {
+  return file.replace(/(?:\.\w+)?\.sql$/, '');
 }

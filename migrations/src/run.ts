@@ -1,8 +1,9 @@
-import { applyMigration, type Direction } from './apply.ts';
+import type { Direction } from './apply.ts';
 import type { MigrationConnection } from './connection.ts';
 import { readJournal, type AppliedMigration } from './journal.ts';
 import { MigrationError } from './migration-error.ts';
 import { readBootstrap, readMigrations, type Migration } from './migration-file.ts';
+import { applyOnline, type OnlineOptions } from './online.ts';
 import { assertConsistent, planDown, planLast, planUp } from './plan.ts';
 import { planned, type PlannedMigration } from './preview.ts';
 import { assertServerFits } from './server.ts';
@@ -16,7 +17,7 @@ export interface MigrationEvent {
   readonly durationMs: number;
 }
 
-export interface MigrateOptions {
+export interface MigrateOptions extends OnlineOptions {
   /** Last migration to apply (`up`), or to leave applied (`down`). */
   readonly to?: number;
   /** Folder of the files; default: this package's own. */
@@ -27,7 +28,8 @@ export interface MigrateOptions {
 }
 
 /**
- * Applies what is not applied yet, each file in a transaction of its own, and returns the names in order.
+ * Applies what is not applied yet, each file in a transaction of its own after its companion's statements, and returns the
+ * names in order.
  *
  * **Runs** as the connection's login role for the bootstrap, as `agent_agency_owner` for the files. Holds one advisory
  * lock throughout, so that of several runners one works and the others then find nothing to do.
@@ -134,7 +136,7 @@ async function applyAll(
   const names: string[] = [];
   options.onPlan?.(planned(run.plan, run.direction));
   for (const migration of run.plan) {
-    const durationMs = await applyMigration(connection, migration, run.direction);
+    const durationMs = await applyOnline(connection, { migration, direction: run.direction }, options);
     names.push(migration.name);
     options.onMigration?.({ direction: run.direction, name: migration.name, durationMs });
   }

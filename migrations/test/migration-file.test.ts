@@ -79,6 +79,24 @@ describe('readMigrations', () => {
     });
   });
 
+  it('reads a companion, which is no part of the checksum', async () => {
+    const files = tables('001_one', '002_two');
+    const [one, two] = await readMigrations(
+      await migrationFolder({ ...files, '001_one.prepare.sql': 'select 1;' }),
+    );
+    const [alone] = await readMigrations(await migrationFolder(files));
+    expect(one).toEqual({ ...alone, prepare: 'select 1;' });
+    expect(two).not.toHaveProperty('prepare');
+  });
+
+  it('refuses a companion without its migration', async () => {
+    const folder = await migrationFolder({ ...tables('001_one'), '002_two.prepare.sql': '' });
+    await expect(readMigrations(folder)).rejects.toMatchObject({
+      code: 'BAD_FILE',
+      message: '002_two.prepare.sql has nothing to prepare: write 002_two.sql',
+    });
+  });
+
   it.each([
     'commit;',
     'COMMIT ;',
@@ -95,6 +113,8 @@ describe('readMigrations', () => {
     await expect(readMigrations(up)).rejects.toMatchObject({ code: 'BAD_FILE' });
     const down = await migrationFolder({ ...tables('001_one'), '001_one.down.sql': statement });
     await expect(readMigrations(down)).rejects.toMatchObject({ code: 'BAD_FILE' });
+    const companion = await migrationFolder({ ...tables('001_one'), '001_one.prepare.sql': statement });
+    await expect(readMigrations(companion)).rejects.toMatchObject({ code: 'BAD_FILE' });
   });
 
   it('takes the begin of a function for what it is', async () => {

@@ -165,6 +165,24 @@ describe.skipIf(database.kind === 'pglite')('a file that fails', () => {
     await expect(migrateUp(session, { directory: mended })).resolves.toEqual(['002_two', '003_three']);
   });
 
+  it('names what stands in the way of its undoing, and no row', async () => {
+    const session = await emptySession();
+    const directory = await migrationFolder(tables('001_one'));
+    await migrateUp(session, { directory });
+    await session.query('create view depends_on_one as select * from one');
+    await expect(migrateDown(session, { directory })).rejects.toThrow(
+      'because other objects depend on it: view depends_on_one depends on table one',
+    );
+    await session.query('drop view depends_on_one; insert into one values (4711), (4711)');
+    const unique = await migrationFolder({
+      ...tables('001_one', '002_unique'),
+      '002_unique.sql': 'alter table one add constraint one_key unique (id);',
+    });
+    const failure = migrateUp(session, { directory: unique });
+    await expect(failure).rejects.toThrow('could not create unique index "one_key"');
+    await expect(failure).rejects.not.toThrow('4711');
+  });
+
   it('stays applied when it is its undoing that fails', async () => {
     const session = await emptySession();
     const directory = await migrationFolder({

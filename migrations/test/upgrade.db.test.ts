@@ -1,6 +1,7 @@
 import { testDatabase } from '@agent-agency/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { migrateDown, migrateUp } from '../src/index.ts';
+import { contentsOf, ownersIn, tablesOf } from './support/contents.ts';
 import { createEmptyDatabase, openSession } from './support/databases.ts';
 import { insertTenantRows } from './support/tenant-rows.ts';
 import { createTenants, queryValue } from './support/rows.ts';
@@ -12,35 +13,6 @@ async function emptySession() {
   return openSession(await createEmptyDatabase(database.url));
 }
 type Session = Awaited<ReturnType<typeof emptySession>>;
-
-/** Tables that 007 gives tenants, at whatever version the database is. */
-async function tablesOf(session: Session): Promise<string[]> {
-  const { rows } = await session.query(`
-    select relname::text as name from pg_class
-    where relnamespace = 'public'::regnamespace and relkind = 'r' and relname !~ '^(tenants|tenant_.*|__migrations__)$'
-    order by name`);
-  return rows.map(({ name }) => String(name));
-}
-
-/** Every row of every table, as text, but for its tenant: most have none before 007. */
-async function contentsOf(session: Session): Promise<Map<string, unknown>> {
-  const contents = new Map<string, unknown>();
-  for (const table of await tablesOf(session)) {
-    const row = `(to_jsonb(t) - 'tenant_id')`;
-    contents.set(
-      table,
-      await queryValue(session, `select jsonb_agg(${row} order by ${row}::text)::text from ${table} as t`),
-    );
-  }
-  return contents;
-}
-
-/** Whose the rows are, in all tables together. */
-async function ownersIn(session: Session): Promise<unknown[]> {
-  const tables = await tablesOf(session);
-  const owners = tables.map((table) => `select tenant_id from ${table}`).join(' union ');
-  return (await session.query(owners)).rows.map(({ tenant_id: owner }) => owner);
-}
 
 describe.skipIf(database.kind === 'pglite')('007, multi-tenant isolation', () => {
   it('gives the rows of a full database to the default tenant, and loses none on the way up or down', async () => {
@@ -90,9 +62,7 @@ describe.skipIf(database.kind === 'pglite')('007, multi-tenant isolation', () =>
     const secured = `select bool_and(relrowsecurity and relforcerowsecurity) from pg_class where relname = any($1)`;
     await expect(queryValue(session, secured, [await tablesOf(session)])).resolves.toBe(true);
     for (const table of ['queue_configuration', 'verification_methods', 'graph_config', 'tenants']) {
-      await session.query(
-        `delete from ${table} where ${table === 'tenants' ? 'id' : 'tenant_id'} = 'acme'`,
-      );
+      await session.query(`delete from ${table} where ${table === 'tenants' ? 'id' : 'tenant_id'} = 'acme'`);
     }
     await expect(migrateDown(session, { to: 6 })).resolves.toContain('007_add_multi_tenant_isolation');
   });

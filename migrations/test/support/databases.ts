@@ -11,10 +11,18 @@ export async function openSession(url: string): Promise<SqlSession> {
 
 /** Creates an empty database on the server of `serverUrl` until the test ends; returns its URL. */
 export async function createEmptyDatabase(serverUrl: string, owner?: string): Promise<string> {
+  return createDatabase(serverUrl, `template template0${owner === undefined ? '' : ` owner ${owner}`}`);
+}
+
+/** Creates a copy of a database that nobody is in, until the test ends; returns its URL. */
+export async function copyDatabase(serverUrl: string, sourceUrl: string): Promise<string> {
+  return createDatabase(serverUrl, `template ${new URL(sourceUrl).pathname.slice(1)}`);
+}
+
+async function createDatabase(serverUrl: string, options: string): Promise<string> {
   const name = `migrations_${randomBytes(6).toString('hex')}`;
-  const ownedBy = owner === undefined ? '' : ` owner ${owner}`;
   await withSession(serverUrl, (admin) =>
-    admin.query(`create database ${name} template template0 strategy file_copy${ownedBy}`),
+    admin.query(`create database ${name} strategy file_copy ${options}`),
   );
   onTestFinished(() =>
     withSession(serverUrl, async (admin) => {

@@ -1,7 +1,12 @@
+import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { addDemo, addGraph, addIngest, addProvenance, addSearch } from './program/data-commands.ts';
 import { addContextKey, addDoctor, addMigrate, addTenant, addUp } from './program/database-commands.ts';
 import { examples, type Run } from './program/options.ts';
+
+const { version: VERSION } = createRequire(import.meta.url)('../package.json') as {
+  readonly version: string;
+};
 
 /** What the command line is made for: somebody who runs its commands and shows its text. */
 export interface Surroundings {
@@ -15,6 +20,7 @@ export function createProgram({ run, writeOut, writeErr }: Surroundings): Comman
   // Commands inherit what is set before they are added.
   const program = new Command('agency-db')
     .description('The data layer of multi-agent systems on PostgreSQL.')
+    .version(VERSION)
     .exitOverride()
     .configureOutput({ writeOut, writeErr })
     .showHelpAfterError('(add --help for examples)');

@@ -13,6 +13,12 @@ describe('help', () => {
     expect(stderr).toBe('');
   });
 
+  it('says its version', async () => {
+    const { exitCode, stdout } = await run({}, ['--version']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
   it('is one JSON document with --json', async () => {
     const outcome = await run({}, ['search', '--help', '--json']);
     expect(outcome.exitCode).toBe(0);

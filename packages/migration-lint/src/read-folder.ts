@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { MigrationText } from './lint.ts';
 
 const DOWN = '.down.sql';
-const UP = /^\d{3}_.*(?<!\.down)\.sql$/;
+const UP = /^\d{3}_.*(?<!\.(?:down|prepare))\.sql$/;
 
 /** Reads the migrations of a folder, in the order in which they run. A missing down file is left to the rules. */
 export async function readMigrationFolder(folder: URL): Promise<MigrationText[]> {

@@ -92,5 +92,13 @@ function runOf(terminal: Terminal, { to, ...folder }: RunOptions): MigrateOption
       rest = rest.slice(1);
       showNext();
     },
+    onProgress: (event) => {
+      if (event.kind === 'prepared') {
+        terminal.note(`preparing ${event.name} (${String(event.durationMs)} ms): ${event.statement}`);
+      } else {
+        const seconds = String(event.delayMs / 1000);
+        terminal.note(`others hold what ${event.name} has to lock: trying again in ${seconds} s`);
+      }
+    },
   };
 }

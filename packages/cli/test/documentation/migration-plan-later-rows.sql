@@ -1,0 +1,47 @@
+-- What services write after the migration, for two tenants: into tables that a rollback takes away.
+begin;
+
+create temp table tenant on commit drop as
+select * from (values ('default-tenant', 'globex'), ('acme', 'acme')) as tenant (id, customer);
+
+insert into agent_capabilities_graph (tenant_id, agent_id, capability_name, confidence, extraction_confidence)
+select id, customer || ' agent 1', 'Cooking', 0.9, 0.8 from tenant;
+insert into agent_relationships (tenant_id, source_agent_id, target_agent_id, type, confidence)
+select id, customer || ' agent 1', customer || ' agent 2', 'COLLABORATES_WITH', 0.9 from tenant;
+
+-- The log, without the triggers that recompute what is signed
+set local session_replication_role = replica;
+insert into provenance_signing_keys (tenant_id, key_id, public_key)
+select id, 'ed25519:' || left(encode(sha256(decode(repeat('01', 32), 'hex')), 'hex'), 32), decode(repeat('01', 32), 'hex')
+from tenant;
+insert into provenance_heads (tenant_id, seq) select id, 0 from tenant;
+insert into caws_provenance_graph (
+  tenant_id, seq, entity_type, entity_id, parent_entity_id, hash_chain, signing_key_id, signature, content
+)
+select
+  key.tenant_id, 1, 'verdict', 'verdict of ' || key.tenant_id, null, encode(sha256('x'), 'hex'), key.key_id,
+  repeat('A', 86) || '==', '{}'
+from provenance_signing_keys as key;
+reset session_replication_role;
+
+insert into tenant_access_log (tenant_id, accessor_tenant_id, access_type, table_name)
+select id, 'somebody', 'read', 'agent_profiles' from tenant;
+insert into graph_search_sessions (tenant_id, query_hash, search_type, result_count, execution_time_ms)
+select id, encode(sha256('cook'), 'hex'), 'text', 1, 5 from tenant;
+insert into tenant_access_policies (tenant_id, resource_type) select id, 'agent_profiles' from tenant;
+insert into data_retention_policies (tenant_id, compliance_requirements) select id, array['GDPR'] from tenant;
+insert into audit_log (tenant_id, table_name, operation, new_values) select id, 'agent_profiles', 'INSERT', '{}' from tenant;
+insert into federated_participants (tenant_id, contribution_weight) select id, 1.5 from tenant;
+insert into federated_sessions (tenant_id, session_id, topic) select id, md5(id)::uuid, 'Routing' from tenant;
+insert into session_participants (tenant_id, session_id, participant_tenant_id, reputation_at_join)
+select id, md5(id)::uuid, id, 0.5 from tenant;
+insert into aggregated_insights (
+  tenant_id, session_id, topic_key, aggregated_content, confidence_score, source_participants, privacy_preserved
+)
+select id, md5(id)::uuid, 'routing', '{"mean": 1}', 0.5, 5, true from tenant;
+insert into offloaded_contexts (
+  tenant_id, summary, original_size_bytes, compressed_size_bytes, storage_location, storage_checksum
+)
+select id, 'A long conversation', 1000, 10, 'file:///contexts/1', repeat('ab', 32) from tenant;
+
+commit;
