@@ -542,7 +542,7 @@ create table caws_provenance_graph (
 );
 
 create index idx_provenance_entity_type on caws_provenance_graph (tenant_id, entity_type, created_at desc);
-create index idx_provenance_entity_id on caws_provenance_graph (tenant_id, entity_id);
+create index idx_provenance_entity_id on caws_provenance_graph (tenant_id, entity_id, entity_type);
 create index idx_provenance_parent on caws_provenance_graph (tenant_id, parent_entity_id);
 create index idx_provenance_signing_key on caws_provenance_graph (tenant_id, signing_key_id);
 create index idx_provenance_created on caws_provenance_graph (tenant_id, created_at desc);

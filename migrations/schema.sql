@@ -3539,7 +3539,7 @@ CREATE INDEX idx_provenance_created ON public.caws_provenance_graph USING btree 
 
 CREATE INDEX idx_provenance_embedding ON public.caws_provenance_graph USING hnsw (((public.binary_quantize(embedding))::bit(768)) public.bit_hamming_ops) WITH (m='16', ef_construction='64');
 
-CREATE INDEX idx_provenance_entity_id ON public.caws_provenance_graph USING btree (tenant_id, entity_id);
+CREATE INDEX idx_provenance_entity_id ON public.caws_provenance_graph USING btree (tenant_id, entity_id, entity_type);
 
 CREATE INDEX idx_provenance_entity_type ON public.caws_provenance_graph USING btree (tenant_id, entity_type, created_at DESC);
 

@@ -24,8 +24,8 @@ export const onlineMigration = defineBenchmark<Plan>({
   defaultSize: 'small',
   plans: {
     tiny: {
-      describe: '2 thousand agents, 2 thousand events in each of two tables, 3 kills',
-      ...{ rounds: 1, warmUpRounds: 0, agents: 2000, events: 2000, kills: 3, longestLifeMs: 800 },
+      describe: '2 thousand agents, 2 thousand events in each of two tables, 1 kill',
+      ...{ rounds: 1, warmUpRounds: 0, agents: 2000, events: 2000, kills: 1, longestLifeMs: 400 },
     },
     small: {
       describe: '3 rounds with 10 thousand agents, 100 thousand events in each of two tables, 10 kills',

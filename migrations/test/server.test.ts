@@ -21,7 +21,7 @@ function serverWith(answer: Record<string, unknown>): MigrationConnection {
   };
 }
 
-const PAST_THE_CHECK = /got past the check: select pg_advisory_lock/;
+const PAST_THE_CHECK = /got past the check: select pg_try_advisory_lock/;
 
 describe('migrateUp, before it writes anything', () => {
   it.each([

@@ -30,6 +30,10 @@ export const PLACEMENTS = `
          ) as is_tenants
        from own_table where not relispartition
      ),
+     -- First of all: what is compared below is dear.
+     routine as materialized (
+       select oid, prosrc, format('\\m%s\\(', replace(oid::regproc::text, '.', '\\.')) as call from own_routine
+     ),
      -- Functions that rows are judged or filled by on the nodes, and the functions that those call.
      asked (oid) as (
        select refobjid from pg_depend
@@ -37,8 +41,8 @@ export const PLACEMENTS = `
        union
        select called.oid
        from asked
-       join pg_proc as caller on caller.oid = asked.oid
-       join own_routine as called on caller.prosrc ~ format('\\m%s\\(', replace(called.oid::regproc::text, '.', '\\.'))
+       join routine as caller on caller.oid = asked.oid
+       join routine as called on caller.prosrc ~ called.call
      ),
      needed (oid) as (
        select confrelid from pg_constraint join placed on placed.oid = conrelid
@@ -46,7 +50,7 @@ export const PLACEMENTS = `
        union
        select placed.oid
        from asked
-       join pg_proc on pg_proc.oid = asked.oid
+       join routine on routine.oid = asked.oid
        join placed on prosrc ~ format('\\m(from|join) (%s|%s)\\M', replace(full_name, '.', '\\.'), 'public\\.' || full_name)
      )
      select

@@ -235,7 +235,8 @@ describe('demonstrateCapabilities', () => {
   });
   it('stores vectors bit by bit', async () => {
     const tenant = await tenantWithAgents('a');
-    const values = [0.1, -0, 1e-45, 3.4028234663852886e38, -1.1754943508222875e-38, 1 / 3, Math.PI];
+    // As large as a length allows: the squares of 768 of them are added up in single precision.
+    const values = [0.1, -0, 1e-45, 1.2345678e17, -1.1754943508222875e-38, 1 / 3, Math.PI];
     const embedding = new Float32Array(768).map((_, place) => values[place % values.length] ?? 0);
     await demonstrate(tenant, demonstration({ embedding }));
     const [row] = await stored(tenant);
