@@ -321,6 +321,23 @@ describe.skipIf(database.kind === 'pglite')('docs/operations/maintenance.md', ()
     checked.add('Whether the archive keeps up');
   });
 
+  it.skipIf(database.kind !== 'provisioned')('names the statements that took most time', async () => {
+    const cluster = await startCluster({
+      binDir: await provisionPostgres({ env: process.env }),
+      settings: { shared_preload_libraries: 'pg_stat_statements' },
+    });
+    onTestFinished(() => cluster.stop());
+    const session = await connect(cluster.url);
+    await session.query('create extension pg_stat_statements');
+    for (const place of [1, 2, 3]) await session.query('select pg_sleep(0.05), $1::integer', [place]);
+    const [statement = ''] = documented.statements("The statements that took most of the server's time");
+    const [first] = (await session.query(statement)).rows;
+    await session.close();
+    expect(first).toMatchObject({ calls: '3', rows: '3', query: 'select pg_sleep($2), $1::integer' });
+    expect(Number(first?.['mean_ms'])).toBeGreaterThanOrEqual(50);
+    checked.add("The statements that took most of the server's time");
+  });
+
   it.skipIf(database.kind !== 'provisioned')('has compared the result of every block', () => {
     const captions = blocks
       .filter(({ language }) => ['sql', 'sh'].includes(language))

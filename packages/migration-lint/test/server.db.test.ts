@@ -162,3 +162,21 @@ it('a reference of a column whose values are all null looks at no row', async ()
   expect(await rulesFor(`${column} default 'none' ${reference}`)).toContain('foreign-key-validates-at-once');
   expect(await rulesFor(`${column} ${reference}`)).not.toContain('foreign-key-validates-at-once');
 });
+
+it('a foreign key of rows that the owner does not see is called valid, whatever they hold', async () => {
+  await session.query('begin; grant usage, create on schema linted to agent_agency_owner');
+  try {
+    await session.query(`
+      set local role agent_agency_owner;
+      create table held (id text primary key);
+      create table hidden (held text);
+      insert into hidden values ('a stray');
+      alter table hidden enable row level security, force row level security;
+      alter table hidden add constraint f foreign key (held) references held (id)`);
+    await expect(
+      text(`select convalidated as answer from pg_constraint where conrelid = 'hidden'::regclass`),
+    ).resolves.toEqual(['true']);
+  } finally {
+    await session.query('rollback');
+  }
+});

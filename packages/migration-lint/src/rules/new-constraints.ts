@@ -13,6 +13,13 @@ function added(kinds: readonly Kind[], say: (what: string) => string) {
   };
 }
 
+/** Whose rows the owner does not see, as it runs the file. */
+function isHidden(table: string, { file }: Context): boolean {
+  return file.before.tables.get(table)?.isolatedBy !== undefined;
+}
+
+const seesNothing = (what: string): string => `${what} is checked as the owner, who sees no row there`;
+
 export const newConstraintRules: readonly Rule[] = [
   {
     name: 'foreign-key-validates-at-once',
@@ -63,6 +70,22 @@ export const newConstraintRules: readonly Rule[] = [
         );
         if (!isAddedHere || !file.isInTransaction || !isExisting(table, context)) return undefined;
         return `${name} is validated under the lock that adding it took`;
+      },
+    },
+  },
+  {
+    name: 'foreign-key-sees-no-rows',
+    severity: 'error',
+    what: 'A foreign key is checked over the rows of a table under forced row level security.',
+    why: 'PostgreSQL looks them up as the owner, who sees none: it finds nothing wrong and calls the key valid.',
+    instead:
+      'Look for strays as the service role in the same file, and fail if there are any; then say so in a suppression.',
+    on: {
+      'add constraint': ({ table, constraint: { kind, name = 'a foreign key', readsRows } }, context) =>
+        kind === 'foreign' && readsRows && isHidden(table, context) ? seesNothing(name) : undefined,
+      'validate constraint': ({ table, name }, context) => {
+        const kind = context.schema.tables.get(table)?.constraints.get(name)?.kind;
+        return kind === 'foreign' && isHidden(table, context) ? seesNothing(name) : undefined;
       },
     },
   },

@@ -70,6 +70,33 @@ export const lockExamples: Examples = {
          id uuid, constraint fresh_fkey foreign key (id) references tasks (id) on delete cascade)`,
     ],
   },
+  'foreign-key-sees-no-rows': {
+    bad: [
+      `alter table tasks add constraint tasks_parent_fkey
+         foreign key (tenant_id, parent_id) references tasks (tenant_id, id) on delete cascade`,
+      {
+        earlier: `alter table tasks add constraint tasks_parent_fkey
+          foreign key (tenant_id, parent_id) references tasks (tenant_id, id) on delete cascade not valid`,
+        up: 'alter table tasks validate constraint tasks_parent_fkey',
+      },
+    ],
+    good: [
+      `alter table tasks add constraint tasks_parent_fkey
+         foreign key (tenant_id, parent_id) references tasks (tenant_id, id) on delete cascade not valid`,
+      `create table fresh (
+         tenant_id text, id uuid,
+         constraint fresh_fkey foreign key (tenant_id, id) references tasks (tenant_id, id) on delete cascade)`,
+      {
+        earlier: 'create table bare (id uuid, tenant_id text)',
+        up: `alter table bare add constraint bare_fkey
+          foreign key (tenant_id, id) references tasks (tenant_id, id) on delete cascade`,
+      },
+      {
+        earlier: 'alter table tasks add constraint tasks_weight_check check (weight > 0) not valid',
+        up: 'alter table tasks validate constraint tasks_weight_check',
+      },
+    ],
+  },
   'check-validates-at-once': {
     bad: [
       'alter table tasks add constraint tasks_weight_check check (weight > 0)',
