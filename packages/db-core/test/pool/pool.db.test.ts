@@ -88,16 +88,19 @@ describe('withTenant, with many callers', () => {
   it('recovers when every backend is ended at once, in use or not', async () => {
     const manager = applicationManager(direct, { max: 4 });
     const { opened, open } = gate();
+    let inUse = 0;
     const busy = [1, 2].map(() =>
       errorOf(
         manager.withTenant(acme, async (tx) => {
           await backendPid(tx);
+          inUse += 1;
           await opened;
           return agentNames(tx);
         }),
       ),
     );
     await Promise.all([1, 2].map(() => manager.withTenant(acme, backendPid)));
+    await until(() => inUse === 2);
     await terminate(admin, await applicationBackends(admin));
     open();
     for (const error of await Promise.all(busy)) expect(error.code).toBe('CONNECTION_LOST');
