@@ -1,4 +1,8 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import { postgres, shared } from '../../vitest.shared.js';
 
-export default mergeConfig(shared, defineProject({ test: { name: 'cli', globalSetup: [postgres] } }));
+// Its tests listen to signals and change the environment.
+export default mergeConfig(
+  shared,
+  defineProject({ test: { name: 'cli', globalSetup: [postgres], isolate: true } }),
+);

@@ -1,4 +1,5 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.js';
 
-export default mergeConfig(shared, defineProject({ test: { name: 'testing' } }));
+// Its tests listen to signals and change the environment.
+export default mergeConfig(shared, defineProject({ test: { name: 'testing', isolate: true } }));
