@@ -13,8 +13,6 @@ export const shared = {
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    // A worker for each file would take a third of the time; what changes its own process says so.
-    isolate: false,
   },
 };
 

@@ -1,5 +1,4 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import { shared } from '../../vitest.shared.js';
 
-// Its tests listen to signals and change the environment.
-export default mergeConfig(shared, defineProject({ test: { name: 'testing', isolate: true } }));
+export default mergeConfig(shared, defineProject({ test: { name: 'testing' } }));
