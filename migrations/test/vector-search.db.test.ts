@@ -1,5 +1,5 @@
 import type { SqlSession } from '@agent-agency/testing';
-import { connect } from '@agent-agency/testing';
+import { connect, settlePlans } from '@agent-agency/testing';
 import { testDatabase } from '@agent-agency/testing/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeAfter, putSigningKey, type Node } from './support/provenance-node.ts';
@@ -75,7 +75,7 @@ beforeAll(async () => {
   });
   await asTenant(application, 'tiny', () => insertCapabilities(capabilities.slice(0, 20)));
   await insertCrowd(600);
-  await administrator.query('vacuum analyze agent_capabilities_graph, caws_provenance_graph');
+  await settlePlans(administrator);
 });
 afterAll(() => Promise.all([administrator.close(), application.close()]));
 

@@ -1,7 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
-import type { SqlSession } from '@agent-agency/testing';
+import { settlePlans, type SqlSession } from '@agent-agency/testing';
 import { appendNodes, nodeAfter, putSigningKey, type Node, type NodeFields } from './provenance-node.ts';
-import { createTenants, insertRows, queryValue, type Row } from './rows.ts';
+import { createTenants, insertRows, type Row } from './rows.ts';
 import { asTenant } from './tenant-context.ts';
 
 /** A vector of 768 dimensions that is zero but for these, by their number. */
@@ -29,35 +28,7 @@ export async function insertDocumentedData(
     await asTenant(application, tenant, () => insertNamedRows(application, tenant));
     await asTenant(application, tenant, () => insertLog(application, tenant));
   }
-  await settle(administrator);
-}
-
-/**
- * Brings what the planner knows to where it stays. It takes an index without its table only where it believes that the
- * rows are visible to everybody: a transaction of autovacuum's keeps a vacuum from seeing that, and a later one of its
- * own would count anew.
- */
-async function settle(administrator: SqlSession): Promise<void> {
-  await administrator.query(`
-    do $$
-    declare
-      v_table regclass;
-    begin
-      for v_table in select oid from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' loop
-        execute format('alter table %s set (autovacuum_enabled = false)', v_table);
-      end loop;
-    end
-    $$`);
-  for (const deadline = Date.now() + 20_000; ;) {
-    await administrator.query('vacuum analyze');
-    const unseen = `
-      select count(*)::integer from pg_class
-      where relnamespace = 'public'::regnamespace and relkind = 'r' and relallvisible < relpages`;
-    if ((await queryValue(administrator, unseen)) === 0) return;
-    if (Date.now() > deadline)
-      throw new Error('something keeps vacuum from seeing that all rows are visible');
-    await setTimeout(100);
-  }
+  await settlePlans(administrator);
 }
 
 /** Rows of no note, of every tenant; of the log only of tenants that have no other, and without its triggers. */

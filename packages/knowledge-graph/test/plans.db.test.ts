@@ -1,7 +1,7 @@
 import { testDatabase } from '@agent-agency/testing/vitest';
 import { useApplication, explainStatements, type PlanNode } from '@agent-agency/db-core/testing';
 import type { TenantTransaction } from '@agent-agency/db-core';
-import { connect } from '@agent-agency/testing';
+import { settlePlans, withSession } from '@agent-agency/testing';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { demonstrateCapabilities, findPath, listNeighbors, listTopics, putEvidence } from '../src/index.ts';
@@ -17,9 +17,7 @@ beforeAll(async () => {
   const tenants = await app.newTenants(3);
   for (const id of tenants) await app.inTenant(id, fill);
   tenant = tenants[1] ?? '';
-  const session = await connect(app.database.url);
-  await session.query('vacuum analyze');
-  await session.close();
+  await withSession(app.database.url, (session) => settlePlans(session));
 });
 
 async function fill(tx: TenantTransaction): Promise<void> {
@@ -105,9 +103,7 @@ describe('hot lookups, with three tenants and as the application role', () => {
         .execute(),
     );
     const conditions = nodes.map((node) => node['Index Cond'] ?? '');
-    expect(nodes.map((node) => node['Index Name']).join()).toMatch(
-      /idx_entity_chunks_entity|unique_entity_chunk_mention/,
-    );
+    expect(nodes.map((node) => node['Index Name'])).toContain('idx_entity_chunks_entity');
     expect(conditions.some((condition) => /tenant_id.*entity_id/.test(condition))).toBe(true);
   });
   it.each([
@@ -119,13 +115,7 @@ describe('hot lookups, with three tenants and as the application role', () => {
   ])('%s reaches relationships by tenant and agent, from both ends', async (_name, walk) => {
     const { sequential, byIndex } = await scansOf('agent_relationships', walk);
     expect(sequential).toBe(0);
-    // Which of those that begin with the agent, depends on what vacuum could see.
-    expect(
-      Object.keys(byIndex).filter(
-        (name) => !/_(source|target|bidirectional)/.test(name) && name !== 'unique_relationship',
-      ),
-    ).toEqual([]);
-    expect(Object.keys(byIndex).length).toBeGreaterThanOrEqual(2);
+    expect(Object.keys(byIndex).toSorted()).toEqual(['idx_relationships_source', 'idx_relationships_target']);
   });
   it('writes scan no table', async () => {
     const write = async (tx: TenantTransaction) => {

@@ -13,6 +13,7 @@
  * - `PORT_IN_USE`: the given port is taken.
  * - `LOCK_TIMEOUT`: another living process held a lock too long.
  * - `REPLICA_BEHIND`: a replica did not do in time what it was asked for.
+ * - `DATABASE_BUSY`: somebody's transaction keeps vacuum from seeing all rows.
  * - `SESSION_CLOSED`: the connection has ended; a session never reconnects by itself.
  * - `FIXTURE_NOT_READY`: a test fixture was used outside its tests.
  */
@@ -29,6 +30,7 @@ export type TestingErrorCode =
   | 'PORT_IN_USE'
   | 'LOCK_TIMEOUT'
   | 'REPLICA_BEHIND'
+  | 'DATABASE_BUSY'
   | 'SESSION_CLOSED'
   | 'FIXTURE_NOT_READY';
 

@@ -45,6 +45,7 @@ export type {
 export { connect, withSession } from './session.ts';
 export type { SqlSession } from './session.ts';
 export { allowLogin } from './allow-login.ts';
+export { settlePlans } from './settle-plans.ts';
 
 // Errors
 export { TestingError } from './errors.ts';

@@ -2,7 +2,7 @@ import { testDatabase } from '@agent-agency/testing/vitest';
 import { useApplication, explainStatements, type PlanNode } from '@agent-agency/db-core/testing';
 import { randomUUID } from 'node:crypto';
 import type { TenantTransaction } from '@agent-agency/db-core';
-import { connect } from '@agent-agency/testing';
+import { settlePlans, withSession } from '@agent-agency/testing';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { appendNodes, findRecorded, readHead, readLog } from '../../src/index.ts';
 import { testSigner } from '../fixtures/chain.ts';
@@ -19,9 +19,7 @@ beforeAll(async () => {
   for (const id of tenants.slice(0, 3))
     await app.inTenant(id, (tx) => appendNodes(tx, nodesToAppend(length), testSigner));
   [, tenant = '', , empty = ''] = tenants;
-  const session = await connect(app.database.url);
-  await session.query('vacuum analyze');
-  await session.close();
+  await withSession(app.database.url, (session) => settlePlans(session));
 });
 
 /** Statements that `work` runs. */
