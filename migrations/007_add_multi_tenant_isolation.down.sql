@@ -5,7 +5,7 @@ declare
   v_policy name;
 begin
   for v_table in select polrelid from pg_policy where polname ~ '_tenant_guard$' order by polrelid loop
-    execute format('revoke all on %s from agent_agency_app, agent_agency_readonly', v_table);
+    execute format('revoke all on %s from agent_agency_app, agent_agency_readonly, agent_agency_maintenance', v_table);
     for v_policy in select polname from pg_policy where polrelid = v_table loop
       execute format('drop policy %I on %s', v_policy, v_table);
     end loop;
@@ -21,6 +21,29 @@ begin
 end
 $$;
 
+do $$
+declare
+  v_log text;
+  v_trigger name;
+begin
+  for v_log, v_trigger in
+    select * from (
+      values
+        ('caws_provenance_graph', 'refuse_provenance_change'),
+        ('provenance_signing_keys', 'refuse_signing_key_change')
+    ) as log (name, trigger)
+  loop
+    execute format('drop trigger %I on %I', v_trigger, v_log);
+    execute format('drop trigger %I on %I', replace(v_trigger, '_change', '_deletion'), v_log);
+    execute format(
+      'create trigger %I before update or delete or truncate on %I'
+      ' for each statement execute function app.refuse_provenance_change()',
+      v_trigger, v_log
+    );
+  end loop;
+end
+$$;
+
 drop view cross_tenant_access_summary, tenant_statistics, agent_connectivity;
 drop function add_dp_noise(numeric, varchar);
 drop function app.discrete_laplace(bigint, bigint);
@@ -28,6 +51,11 @@ drop function app.happens_with_exp(bigint, bigint);
 drop function app.random_below(bigint);
 drop function check_k_anonymity(bigint, varchar);
 drop function app.record_tenant_access(varchar, varchar, varchar, varchar, integer);
+drop function app.open_shared_access(text, text);
+drop function app.purge_access_log();
+drop function app.resume_tenant(text);
+drop function app.suspend_tenant(text);
+drop function app.update_tenant(text, text, text);
 drop function update_tenant_isolation(varchar, isolation_level);
 drop function app.list_tenants();
 drop function create_tenant(varchar, varchar, varchar, isolation_level);
@@ -174,18 +202,26 @@ begin
 end
 $$;
 
-drop table tenant_access_log, tenant_sharing_rules, tenant_privacy_config, tenants;
 drop function app.visible_tenants(text);
+drop function app.sharing_tenants(text, text);
+drop table tenant_access_log, tenant_access_policies, tenant_sharing_rules, tenant_privacy_config, tenants;
+drop function app.repeat_sharing_rules();
+drop function app.access_log_days(jsonb);
+drop function app.begin_tenant_maintenance(text, text, text);
+drop function app.is_maintaining(text[]);
+drop function app.maintained_tenant();
+drop function app.tenant_maintenance_of_transaction();
+drop function app.current_context_user();
 drop function app.require_tenant_id();
 drop function app.current_tenant_id();
 drop function app.context_key_blocks();
 drop function app.put_context_key(text, bytea);
-drop table app.context_keys, app.system_access;
+drop table app.context_keys, app.system_access, app.tenant_maintenance;
 drop type retention_policy;
 drop type privacy_level;
 drop type isolation_level;
 
-revoke usage on schema app from agent_agency_app, agent_agency_readonly;
+revoke usage on schema app from agent_agency_maintenance, agent_agency_app, agent_agency_readonly;
 revoke all on
   agent_profiles_with_capabilities, available_agents,
   query_performance, result_quality_analysis,
@@ -199,9 +235,11 @@ revoke execute on function cleanup_similarity_cache(integer) from agent_agency_a
 revoke execute on function get_cached_similarity(uuid, uuid, integer) from agent_agency_app, agent_agency_readonly;
 revoke execute on function compute_provenance_hash(varchar, varchar, varchar, jsonb)
   from agent_agency_app, agent_agency_readonly;
-revoke execute on function validate_performance_metrics(jsonb) from agent_agency_app, agent_agency_readonly;
-revoke execute on function normalize_entity_name(text) from agent_agency_app, agent_agency_readonly;
-revoke execute on function app.text_array_to_text(text[]) from agent_agency_app;
-revoke execute on function app.provenance_field(bytea) from agent_agency_app, agent_agency_readonly;
+revoke execute on function validate_performance_metrics(jsonb)
+  from agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
+revoke execute on function normalize_entity_name(text)
+  from agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
+revoke execute on function app.text_array_to_text(text[]) from agent_agency_app, agent_agency_maintenance;
+revoke execute on function app.provenance_field(bytea) from agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
 revoke execute on function app.provenance_node_hash(caws_provenance_graph)
-  from agent_agency_app, agent_agency_readonly;
+  from agent_agency_app, agent_agency_maintenance, agent_agency_readonly;

@@ -9,6 +9,16 @@ comment on type isolation_level is 'How far a tenant shares: nothing, what it gr
 comment on type privacy_level is 'How aggregates of a tenant are protected.';
 comment on type retention_policy is 'What happens to data that is past its retention.';
 
+create function app.access_log_days(p_data_retention jsonb) returns integer
+language sql
+immutable
+parallel safe
+return coalesce((p_data_retention ->> 'access_log_days')::integer, 90);
+
+comment on function app.access_log_days(jsonb) is 'Days that a tenant''s access log is kept by its data_retention; 90 where that says nothing.';
+
+grant execute on function app.access_log_days(jsonb) to agent_agency_service;
+
 create table tenants (
   id varchar(255) not null,
   project_id varchar(255) not null,
@@ -20,6 +30,7 @@ create table tenants (
   encryption_enabled boolean not null default false,
   audit_logging boolean not null default true,
   config jsonb not null default '{}',
+  suspended_at timestamptz, -- null: not suspended
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint tenants_pkey primary key (id),
@@ -29,6 +40,7 @@ create table tenants (
   constraint tenants_access_policies_check check (jsonb_typeof(access_policies) = 'array'),
   constraint tenants_sharing_rules_check check (jsonb_typeof(sharing_rules) = 'array'),
   constraint tenants_data_retention_check check (jsonb_typeof(data_retention) = 'object'),
+  constraint tenants_access_log_days_check check (app.access_log_days(data_retention) between 1 and 36500),
   constraint tenants_config_check check (jsonb_typeof(config) = 'object')
 );
 
@@ -48,11 +60,12 @@ comment on column tenants.project_id is 'Project that groups tenants.';
 comment on column tenants.name is 'Display name, unique in its project.';
 comment on column tenants.isolation_level is 'How far the tenant shares.';
 comment on column tenants.access_policies is 'Access rules, a JSON array.';
-comment on column tenants.sharing_rules is 'What the tenant wants shared with whom, a JSON array.';
-comment on column tenants.data_retention is 'Retention: policy, retention_days, archive_after_days.';
+comment on column tenants.sharing_rules is 'What the tenant shares with whom, a JSON array: tenant_sharing_rules, repeated.';
+comment on column tenants.data_retention is 'Retention: policy, retention_days, archive_after_days, access_log_days.';
 comment on column tenants.encryption_enabled is 'Whether sensitive columns are encrypted with the tenant''s own key.';
 comment on column tenants.audit_logging is 'Whether access is logged.';
 comment on column tenants.config is 'Further settings, a JSON object.';
+comment on column tenants.suspended_at is 'Since when nobody can act as the tenant; null if anybody with a context can.';
 comment on column tenants.created_at is 'When the tenant was created.';
 comment on column tenants.updated_at is 'When the row last changed.';
 
@@ -107,7 +120,8 @@ create table tenant_sharing_rules (
   constraint tenant_sharing_rules_tenant_id_fkey foreign key (tenant_id) references tenants (id) on delete cascade,
   constraint no_sharing_with_oneself check (target_tenant_id <> tenant_id),
   constraint tenant_sharing_rules_resource_types_check check (
-    cardinality(resource_types) > 0 and resource_types <@ array['agent_profiles']
+    cardinality(resource_types) > 0
+    and resource_types <@ array['agent_profiles', 'agent_capabilities_graph', 'benchmark_datasets']
   )
 );
 
@@ -128,6 +142,38 @@ comment on column tenant_sharing_rules.expires_at is 'When it stops; null if not
 comment on column tenant_sharing_rules.created_at is 'When the row was made.';
 comment on column tenant_sharing_rules.updated_at is 'When the row last changed.';
 
+create table tenant_access_policies (
+  tenant_id varchar(255) not null,
+  resource_type varchar(63) not null,
+  access_level varchar(20) not null default 'read',
+  allowed_tenants text[] not null default '{}',
+  restrictions jsonb not null default '{}',
+  conditions jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint tenant_access_policies_pkey primary key (tenant_id, resource_type),
+  constraint tenant_access_policies_tenant_id_fkey foreign key (tenant_id) references tenants (id) on delete cascade,
+  constraint tenant_access_policies_access_level_check check (access_level in ('read', 'write', 'share', 'federate')),
+  constraint tenant_access_policies_allowed_tenants_check check (array_position(allowed_tenants, null) is null),
+  constraint tenant_access_policies_restrictions_check check (jsonb_typeof(restrictions) = 'object'),
+  constraint tenant_access_policies_conditions_check check (jsonb_typeof(conditions) = 'object')
+);
+
+create trigger update_tenant_access_policies_updated_at
+before update on tenant_access_policies
+for each row execute function update_updated_at_column();
+
+comment on table tenant_access_policies is
+  'How far a tenant opens each kind of resource, at most. It opens nothing: tenant_sharing_rules do, as far as this lets them.';
+comment on column tenant_access_policies.tenant_id is 'Tenant that owns the resources and the policy.';
+comment on column tenant_access_policies.resource_type is 'Table that it is about.';
+comment on column tenant_access_policies.access_level is 'The most that may be opened: read, write (for its own users only), share, or federate.';
+comment on column tenant_access_policies.allowed_tenants is 'Tenants that sharing and federating may reach; empty: none.';
+comment on column tenant_access_policies.restrictions is 'What is left out, a JSON object.';
+comment on column tenant_access_policies.conditions is 'When it applies, a JSON object.';
+comment on column tenant_access_policies.created_at is 'When the row was made.';
+comment on column tenant_access_policies.updated_at is 'When the row last changed.';
+
 create table tenant_access_log (
   tenant_id varchar(255) not null,
   id uuid not null default gen_random_uuid(),
@@ -139,6 +185,7 @@ create table tenant_access_log (
   user_id varchar(255), -- null: the context named nobody
   ip_address inet, -- null: a local connection
   accessed_at timestamptz not null default now(),
+  transaction_id xid8 not null default pg_current_xact_id(),
   constraint tenant_access_log_pkey primary key (tenant_id, id),
   constraint tenant_access_log_tenant_id_fkey foreign key (tenant_id) references tenants (id) on delete cascade,
   constraint tenant_access_log_access_type_check check (access_type in ('read', 'write', 'aggregate', 'federated')),
@@ -161,6 +208,7 @@ comment on column tenant_access_log.row_count is 'Rows that were shown; null if 
 comment on column tenant_access_log.user_id is 'User of the asking context; null if it named none.';
 comment on column tenant_access_log.ip_address is 'Where the connection came from; null for a local one.';
 comment on column tenant_access_log.accessed_at is 'When.';
+comment on column tenant_access_log.transaction_id is 'Transaction that made the entry: it is of effect in later ones only.';
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Who is asking: a signed context. Anybody who can run SQL can set a configuration parameter; nobody without the key
@@ -249,6 +297,7 @@ declare
   -- key id . expiry in seconds since 1970 . HMAC-SHA256 in hex
   v_signature text[] := string_to_array(current_setting('app.context_signature', true), '.');
   v_mac text;
+  v_suspended_at timestamptz;
 begin
   if v_tenant is null or cardinality(v_signature) is distinct from 3 then
     return null;
@@ -267,8 +316,9 @@ begin
       || int4send(octet_length(v_signature[2])) || convert_to(v_signature[2], 'UTF8')
     )),
     'hex'
-  ) into v_mac
+  ), tenant.suspended_at into v_mac, v_suspended_at
   from app.context_keys as key
+  left join public.tenants as tenant on tenant.id = v_tenant
   where key.key_id = v_signature[1] and (key.expires_at is null or key.expires_at > now());
 
   if v_mac is distinct from v_signature[3] then
@@ -278,12 +328,18 @@ begin
   if to_timestamp(v_signature[2]::double precision) <= now() then
     return null;
   end if;
+  if v_suspended_at is not null then
+    raise exception using
+      errcode = 'AATSU',
+      message = 'the tenant is suspended',
+      hint = 'An operator can resume it: agency-db tenant resume.';
+  end if;
   return v_tenant;
 end
 $$;
 
 comment on function app.current_tenant_id() is
-  'Tenant of the transaction if its context carries a valid signature, else null.';
+  'Tenant of the transaction if its context carries a valid signature, else null; error AATSU while it is suspended.';
 
 alter function app.current_tenant_id() owner to agent_agency_service;
 grant usage on schema app to agent_agency_app, agent_agency_readonly;
@@ -312,6 +368,46 @@ comment on function app.require_tenant_id() is 'app.current_tenant_id(), or erro
 
 grant execute on function app.require_tenant_id() to agent_agency_service, agent_agency_app, agent_agency_readonly;
 
+create function app.current_context_user() returns text
+language sql
+stable
+parallel safe
+return left(nullif(current_setting('app.current_user', true), ''), 255);
+
+comment on function app.current_context_user() is 'User that the context names; null if it names none.';
+
+grant execute on function app.current_context_user() to agent_agency_service, agent_agency_app, agent_agency_readonly;
+
+-- Who may read what another tenant shares is in its rules; that it does read is in the owner's log, committed before the
+-- first row is seen: an entry of the same transaction would be gone when that rolls back, the rows would not.
+create function app.sharing_tenants(p_tenant_id text, p_resource text) returns setof text
+language sql
+stable
+parallel safe
+begin atomic
+  select rule.tenant_id::text
+  from tenant_sharing_rules as rule
+  join tenants as owner on owner.id = rule.tenant_id
+  where rule.target_tenant_id = p_tenant_id
+    and rule.active
+    and rule.anonymization_level = 'basic'
+    and p_resource = any(rule.resource_types)
+    and (rule.expires_at is null or rule.expires_at > now())
+    and owner.isolation_level = 'shared'
+    and owner.suspended_at is null
+    and not exists (
+      select from tenant_access_policies as policy
+      where policy.tenant_id = rule.tenant_id
+        and policy.resource_type = p_resource
+        and not (policy.access_level in ('share', 'federate') and p_tenant_id = any(policy.allowed_tenants))
+    );
+end;
+
+comment on function app.sharing_tenants(text, text) is
+  'Tenants whose own rules let another one read a table, and whose access policies do not forbid it.';
+
+alter function app.sharing_tenants(text, text) owner to agent_agency_service;
+
 -- Returns an array: a policy that reads a set would plan a subquery for every statement.
 create function app.visible_tenants(p_resource text) returns text[]
 language plpgsql
@@ -326,22 +422,29 @@ begin
   if v_tenant is null then
     return '{}';
   end if;
+  if p_resource is distinct from current_setting('app.shared_access', true) then
+    return array[v_tenant];
+  end if;
   return v_tenant || array(
-    select rule.tenant_id::text
-    from tenant_sharing_rules as rule
-    join tenants as owner on owner.id = rule.tenant_id
-    where rule.target_tenant_id = v_tenant
-      and rule.active
-      and rule.anonymization_level = 'basic'
-      and p_resource = any(rule.resource_types)
-      and (rule.expires_at is null or rule.expires_at > now())
-      and owner.isolation_level = 'shared'
+    select owner.id
+    from app.sharing_tenants(v_tenant, p_resource) as owner (id)
+    where exists (
+      select from tenant_access_log as entry
+      where entry.tenant_id = owner.id
+        and entry.accessor_tenant_id = v_tenant
+        and entry.accessed_at > now() - interval '1 minute'
+        and entry.access_type = 'read'
+        and entry.table_name = p_resource
+        and entry.row_count is null
+        and entry.user_id is not distinct from app.current_context_user()
+        and entry.transaction_id is distinct from pg_current_xact_id_if_assigned()
+    )
   );
 end
 $$;
 
 comment on function app.visible_tenants(text) is
-  'Tenants whose rows of a table the current one may read: itself, and those whose own rules say so. Empty without a tenant.';
+  'Tenants whose rows of a table the current one may read: itself and, where app.shared_access names the table, those that share it and have the access in their log. Empty without a tenant.';
 
 alter function app.visible_tenants(text) owner to agent_agency_service;
 grant execute on function app.visible_tenants(text) to agent_agency_owner, agent_agency_app, agent_agency_readonly;
@@ -371,6 +474,143 @@ create trigger refuse_system_access_change
 before update or delete or truncate on app.system_access
 for each statement execute function app.refuse_provenance_change();
 
+-- What an operator does to one tenant's rows as a whole. The maintenance role reaches the rows of that tenant, in that
+-- transaction, and of none otherwise.
+create table app.tenant_maintenance (
+  id bigint not null generated always as identity,
+  tenant_id varchar(255) not null,
+  kind varchar(20) not null,
+  reason text not null,
+  login name not null default session_user,
+  application_name text not null default current_setting('application_name'),
+  transaction_id xid8 not null default pg_current_xact_id(),
+  began_at timestamptz not null default now(),
+  constraint tenant_maintenance_pkey primary key (id),
+  constraint tenant_maintenance_kind_check check (
+    kind in ('erasure', 'subject erasure', 'export', 'import', 'retention')
+  ),
+  constraint tenant_maintenance_reason_check check (length(reason) between 1 and 1000)
+);
+
+create index idx_tenant_maintenance_transaction on app.tenant_maintenance (transaction_id);
+
+comment on table app.tenant_maintenance is
+  'Append-only log of what operators did to the rows of a tenant as a whole. It outlives the tenant.';
+comment on column app.tenant_maintenance.id is 'Number of the entry; aborted ones leave gaps.';
+comment on column app.tenant_maintenance.tenant_id is 'Tenant whose rows they were.';
+comment on column app.tenant_maintenance.kind is 'erasure, subject erasure, export, import, or retention.';
+comment on column app.tenant_maintenance.reason is 'Why, in the operator''s own words.';
+comment on column app.tenant_maintenance.login is 'Login role of the operator.';
+comment on column app.tenant_maintenance.application_name is 'What the operator''s program calls itself.';
+comment on column app.tenant_maintenance.transaction_id is 'Transaction that did it.';
+comment on column app.tenant_maintenance.began_at is 'When that transaction began.';
+
+create trigger refuse_tenant_maintenance_change
+before update or delete or truncate on app.tenant_maintenance
+for each statement execute function app.refuse_provenance_change();
+
+alter table app.tenant_maintenance owner to agent_agency_service;
+
+-- Numbers of transactions begin anew when a dump is restored: the instant tells those of then from those of now.
+create function app.tenant_maintenance_of_transaction() returns app.tenant_maintenance
+language sql
+stable
+parallel restricted
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select maintenance
+  from app.tenant_maintenance as maintenance
+  where maintenance.transaction_id = pg_current_xact_id_if_assigned() and maintenance.began_at = now()
+$$;
+
+comment on function app.tenant_maintenance_of_transaction() is 'What this transaction was opened for; null if for nothing of the kind.';
+
+alter function app.tenant_maintenance_of_transaction() owner to agent_agency_service;
+
+create function app.maintained_tenant() returns text
+language sql
+stable
+parallel restricted
+return (app.tenant_maintenance_of_transaction()).tenant_id::text;
+
+comment on function app.maintained_tenant() is 'Tenant whose rows this transaction was opened to export, import, or erase; null for every other.';
+
+alter function app.maintained_tenant() owner to agent_agency_service;
+
+create function app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) returns bigint
+language plpgsql
+volatile
+parallel unsafe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_id bigint;
+begin
+  if app.maintained_tenant() is not null then
+    raise exception using
+      errcode = '55000',
+      message = 'this transaction is for the rows of a tenant already',
+      hint = 'Open one transaction for each.';
+  end if;
+  -- Locked against a second one, and so that the tenant stays.
+  perform from tenants as tenant where tenant.id = p_tenant_id for no key update;
+  if not found then
+    raise exception using errcode = 'AATNF', message = 'there is no such tenant';
+  end if;
+  insert into app.tenant_maintenance (tenant_id, kind, reason) values (p_tenant_id, p_kind, p_reason) returning id into v_id;
+  return v_id;
+end
+$$;
+
+comment on function app.begin_tenant_maintenance(text, text, text) is
+  'Opens one tenant''s rows to the maintenance role, in this transaction, and writes down why. For operators, who then `set local role agent_agency_maintenance`.';
+
+alter function app.begin_tenant_maintenance(text, text, text) owner to agent_agency_service;
+grant execute on function app.begin_tenant_maintenance(text, text, text) to agent_agency_owner;
+
+create function app.is_maintaining(p_kinds text[]) returns boolean
+language sql
+stable
+parallel restricted
+return coalesce((app.tenant_maintenance_of_transaction()).kind = any(p_kinds), false);
+
+comment on function app.is_maintaining(text[]) is 'Whether this transaction was opened for maintenance of one of these kinds.';
+
+grant usage on schema app to agent_agency_maintenance;
+grant execute on function app.maintained_tenant() to agent_agency_maintenance;
+grant execute on function app.is_maintaining(text[]) to agent_agency_owner, agent_agency_maintenance;
+grant execute on function app.tenant_maintenance_of_transaction() to agent_agency_owner, agent_agency_maintenance;
+
+-- A log that only grows ends with its tenant.
+do $$
+declare
+  v_log text;
+  v_trigger name;
+begin
+  for v_log, v_trigger in
+    select * from (
+      values
+        ('caws_provenance_graph', 'refuse_provenance_change'),
+        ('provenance_signing_keys', 'refuse_signing_key_change')
+    ) as log (name, trigger)
+  loop
+    execute format('drop trigger %I on %I', v_trigger, v_log);
+    execute format(
+      'create trigger %I before update or truncate on %I'
+      ' for each statement execute function app.refuse_provenance_change()',
+      v_trigger, v_log
+    );
+    execute format(
+      'create trigger %I before delete on %I for each statement when (not app.is_maintaining(''{erasure}''))'
+      ' execute function app.refuse_provenance_change()',
+      replace(v_trigger, '_change', '_deletion'), v_log
+    );
+  end loop;
+end
+$$;
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- Policies. One function, so that every table gets the same ones and a later table cannot get fewer.
 
@@ -383,6 +623,7 @@ as $$
 declare
   v_name constant text := (select relname from pg_class where oid = p_table);
   v_own constant text := format('%I = (select app.current_tenant_id())', p_tenant_column);
+  v_maintained constant text := format('%I = (select app.maintained_tenant())', p_tenant_column);
 begin
   execute format('alter table %s enable row level security', p_table);
   execute format('alter table %s force row level security', p_table);
@@ -398,11 +639,16 @@ begin
   execute format(
     'create policy %I on %s for select to agent_agency_readonly using (%s)', v_name || '_read', p_table, v_own
   );
+  execute format(
+    'create policy %I on %s for all to agent_agency_maintenance using (%s) with check (%s)',
+    v_name || '_maintenance', p_table, v_maintained, v_maintained
+  );
+  execute format('grant select, insert, update, delete on %s to agent_agency_maintenance', p_table);
 end
 $$;
 
 comment on function app.isolate_tenant_table(regclass, name, name) is
-  'Forces row level security on a table: a restrictive guard, and permissive policies for the tenant''s own rows.';
+  'Forces row level security on a table: a restrictive guard, and permissive policies for the tenant''s own rows and for operators'' maintenance of them.';
 
 create function app.share_tenant_table(p_table regclass, p_policy name) returns void
 language plpgsql
@@ -672,10 +918,14 @@ select
   app.isolate_tenant_table('tenants', 'id', 'tenant_own_row'),
   app.isolate_tenant_table('tenant_privacy_config', 'tenant_id', 'tenant_privacy_isolation'),
   app.isolate_tenant_table('tenant_sharing_rules', 'tenant_id', 'tenant_sharing_rule_isolation'),
+  app.isolate_tenant_table('tenant_access_policies', 'tenant_id', 'tenant_access_policy_isolation'),
   app.isolate_tenant_table('tenant_access_log', 'tenant_id', 'tenant_access_log_isolation'),
-  app.share_tenant_table('agent_profiles', 'tenant_shared_access');
+  app.share_tenant_table('agent_profiles', 'tenant_shared_access'),
+  app.share_tenant_table('agent_capabilities_graph', 'tenant_shared_capability_access'),
+  app.share_tenant_table('benchmark_datasets', 'tenant_shared_benchmark_access');
 
 alter table tenant_sharing_rules alter column tenant_id set default app.current_tenant_id();
+alter table tenant_access_policies alter column tenant_id set default app.current_tenant_id();
 
 -- Two views of 001 join agents by their identifiers, which are a tenant's own only together with the tenant.
 do $$
@@ -698,13 +948,13 @@ $$;
 -- What the application may do, table by table. Provenance only grows; tenants are an operator's business.
 grant select on tenants, tenant_privacy_config, tenant_access_log, provenance_heads to agent_agency_app;
 grant select, insert, update, delete on
-  tenant_sharing_rules,
+  tenant_sharing_rules, tenant_access_policies,
   agent_capabilities_graph, agent_relationships, agent_cooccurrences, entity_chunk_mappings, entity_similarity_cache,
   graph_config
   to agent_agency_app;
 grant select, insert on provenance_signing_keys, caws_provenance_graph to agent_agency_app;
 grant select on
-  tenants, tenant_privacy_config, tenant_sharing_rules, tenant_access_log,
+  tenants, tenant_privacy_config, tenant_sharing_rules, tenant_access_policies, tenant_access_log,
   agent_capabilities_graph, agent_relationships, agent_cooccurrences, entity_chunk_mappings, entity_similarity_cache,
   graph_config, provenance_signing_keys, provenance_heads, caws_provenance_graph
   to agent_agency_readonly;
@@ -724,23 +974,34 @@ grant execute on function cleanup_similarity_cache(integer) to agent_agency_app;
 grant execute on function get_cached_similarity(uuid, uuid, integer) to agent_agency_app, agent_agency_readonly;
 grant execute on function compute_provenance_hash(varchar, varchar, varchar, jsonb)
   to agent_agency_app, agent_agency_readonly;
-grant execute on function validate_performance_metrics(jsonb) to agent_agency_app, agent_agency_readonly;
-grant execute on function normalize_entity_name(text) to agent_agency_app, agent_agency_readonly;
-grant execute on function app.text_array_to_text(text[]) to agent_agency_app;
-grant execute on function app.provenance_field(bytea) to agent_agency_app, agent_agency_readonly;
-grant execute on function app.provenance_node_hash(caws_provenance_graph) to agent_agency_app, agent_agency_readonly;
+grant execute on function validate_performance_metrics(jsonb)
+  to agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
+grant execute on function normalize_entity_name(text)
+  to agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
+grant execute on function app.text_array_to_text(text[]) to agent_agency_app, agent_agency_maintenance;
+grant execute on function app.provenance_field(bytea) to agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
+grant execute on function app.provenance_node_hash(caws_provenance_graph)
+  to agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
 
 -- The service role owns the few functions that have to see past a tenant, and may touch exactly what they need.
 create policy provenance_heads_service on provenance_heads to agent_agency_service using (true) with check (true);
-create policy tenants_service on tenants to agent_agency_service using (true) with check (true);
-create policy tenant_privacy_config_service on tenant_privacy_config to agent_agency_service
-  using (true) with check (true);
+create policy tenants_service on tenants for select to agent_agency_service using (true);
+create policy tenants_service_insert on tenants for insert to agent_agency_service with check (true);
+create policy tenants_service_update on tenants for update to agent_agency_service using (true) with check (true);
+create policy tenant_privacy_config_service on tenant_privacy_config for insert to agent_agency_service with check (true);
 create policy tenant_sharing_rules_service on tenant_sharing_rules for select to agent_agency_service using (true);
-create policy tenant_access_log_service on tenant_access_log for insert to agent_agency_service with check (true);
-grant select, insert, update (isolation_level) on tenants to agent_agency_service;
-grant select, insert on tenant_privacy_config to agent_agency_service;
-grant select on tenant_sharing_rules to agent_agency_service;
-grant insert on tenant_access_log to agent_agency_service;
+create policy tenant_access_policies_service on tenant_access_policies for select to agent_agency_service using (true);
+create policy tenant_access_log_service on tenant_access_log for select to agent_agency_service using (true);
+create policy tenant_access_log_service_insert on tenant_access_log for insert to agent_agency_service with check (true);
+create policy tenant_access_log_service_delete on tenant_access_log for delete to agent_agency_service
+  using (accessed_at < now() - interval '1 day');
+grant select, insert, update (project_id, name, isolation_level, sharing_rules, suspended_at) on tenants to agent_agency_service;
+grant insert on tenant_privacy_config to agent_agency_service;
+grant select on tenant_sharing_rules, tenant_access_policies to agent_agency_service;
+grant select, insert, delete on tenant_access_log to agent_agency_service;
+-- A rule that names a tenant must not wait for another one of that name.
+create policy tenant_sharing_rules_target_maintenance on tenant_sharing_rules to agent_agency_maintenance
+  using (target_tenant_id = (select app.maintained_tenant())) with check (false);
 
 create function app.lock_provenance_head() returns table (head_seq bigint, head_hash text)
 language plpgsql
@@ -862,6 +1123,69 @@ comment on function update_tenant_isolation(varchar, isolation_level) is
 alter function update_tenant_isolation(varchar, isolation_level) owner to agent_agency_service;
 grant execute on function update_tenant_isolation(varchar, isolation_level) to agent_agency_owner;
 
+create function app.update_tenant(p_tenant_id text, p_project_id text default null, p_name text default null) returns boolean
+language sql
+volatile
+parallel unsafe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+  with changed as (
+    update tenants as tenant
+    set project_id = coalesce(p_project_id, tenant.project_id), name = coalesce(p_name, tenant.name)
+    where tenant.id = p_tenant_id
+    returning 1
+  )
+  select exists (select from changed)
+$$;
+
+comment on function app.update_tenant(text, text, text) is
+  'Changes a tenant''s project and name, where they are given; false if there is no such tenant. For operators.';
+
+alter function app.update_tenant(text, text, text) owner to agent_agency_service;
+grant execute on function app.update_tenant(text, text, text) to agent_agency_owner;
+
+create function app.suspend_tenant(p_tenant_id text) returns boolean
+language sql
+volatile
+parallel unsafe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+  with changed as (
+    update tenants as tenant
+    set suspended_at = coalesce(tenant.suspended_at, now())
+    where tenant.id = p_tenant_id
+    returning 1
+  )
+  select exists (select from changed)
+$$;
+
+comment on function app.suspend_tenant(text) is
+  'From its commit on nobody can act as the tenant; false if there is no such tenant. For operators.';
+
+alter function app.suspend_tenant(text) owner to agent_agency_service;
+grant execute on function app.suspend_tenant(text) to agent_agency_owner;
+
+create function app.resume_tenant(p_tenant_id text) returns boolean
+language sql
+volatile
+parallel unsafe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+  with changed as (
+    update tenants as tenant set suspended_at = null where tenant.id = p_tenant_id returning 1
+  )
+  select exists (select from changed)
+$$;
+
+comment on function app.resume_tenant(text) is
+  'Lets a suspended tenant be acted as again; false if there is no such tenant. For operators.';
+
+alter function app.resume_tenant(text) owner to agent_agency_service;
+grant execute on function app.resume_tenant(text) to agent_agency_owner;
+
 -- ---------------------------------------------------------------------------------------------------------------
 -- What leaves a tenant, and who saw it.
 
@@ -903,7 +1227,7 @@ begin
     p_table_name,
     p_query_hash,
     p_row_count,
-    left(nullif(current_setting('app.current_user', true), ''), 255),
+    app.current_context_user(),
     inet_client_addr()
   from tenants as tenant
   where tenant.id = p_tenant_id;
@@ -915,6 +1239,102 @@ comment on function app.record_tenant_access(varchar, varchar, varchar, varchar,
 
 alter function app.record_tenant_access(varchar, varchar, varchar, varchar, integer) owner to agent_agency_service;
 grant execute on function app.record_tenant_access(varchar, varchar, varchar, varchar, integer) to agent_agency_app;
+
+create function app.open_shared_access(p_resource text, p_query_hash text default null) returns setof text
+language plpgsql
+volatile
+parallel unsafe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_reader constant text := app.require_tenant_id();
+begin
+  if p_query_hash !~ '^[0-9a-f]{64}$' then
+    raise exception using errcode = '22023', message = 'the hash of a query is a SHA-256, in hex';
+  end if;
+  return query
+    insert into tenant_access_log (
+      tenant_id, accessor_tenant_id, access_type, table_name, query_hash, user_id, ip_address
+    )
+    select owner.id, v_reader, 'read', p_resource, p_query_hash, app.current_context_user(), inet_client_addr()
+    from app.sharing_tenants(v_reader, p_resource) as owner (id)
+    returning tenant_id::text;
+end
+$$;
+
+comment on function app.open_shared_access(text, text) is
+  'Enters into the log of everybody who shares a table with the current tenant that its user is going to read it, and says who they are. Once that is committed, transactions with app.shared_access can, for a minute.';
+
+alter function app.open_shared_access(text, text) owner to agent_agency_service;
+grant execute on function app.open_shared_access(text, text) to agent_agency_app;
+
+create function app.purge_access_log() returns bigint
+language sql
+volatile
+parallel unsafe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+  with purged as (
+    delete from tenant_access_log as entry
+    using tenants as tenant
+    where tenant.id = entry.tenant_id
+      and entry.accessed_at < now() - make_interval(days => app.access_log_days(tenant.data_retention))
+    returning 1
+  )
+  select count(*) from purged
+$$;
+
+comment on function app.purge_access_log() is
+  'Deletes what is older in every tenant''s access log than its data_retention says, and says how much. For operators, daily.';
+
+alter function app.purge_access_log() owner to agent_agency_service;
+grant execute on function app.purge_access_log() to agent_agency_owner;
+
+-- What a tenant shares is one thing in two forms: the rules, and the document that the tenant's row repeats.
+create function app.repeat_sharing_rules() returns trigger
+language plpgsql
+volatile
+parallel unsafe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_tenant constant text := case when tg_op = 'DELETE' then old.tenant_id else new.tenant_id end;
+begin
+  -- First, so that of two transactions the later one sees the rules of both.
+  perform from tenants as tenant where tenant.id = v_tenant for no key update;
+  update tenants as tenant
+  set sharing_rules = coalesce(
+    (
+      select jsonb_agg(
+        jsonb_strip_nulls(jsonb_build_object(
+          'target_tenant', rule.target_tenant_id,
+          'resources', to_jsonb(rule.resource_types),
+          'anonymization_level', rule.anonymization_level,
+          'active', rule.active,
+          'expires_at', rule.expires_at
+        ))
+        order by rule.target_tenant_id
+      )
+      from tenant_sharing_rules as rule
+      where rule.tenant_id = v_tenant
+    ),
+    '[]'
+  )
+  where tenant.id = v_tenant;
+  return null;
+end
+$$;
+
+comment on function app.repeat_sharing_rules() is 'Trigger: repeats a tenant''s sharing rules in its row of tenants.';
+
+alter function app.repeat_sharing_rules() owner to agent_agency_service;
+
+create trigger repeat_sharing_rules
+after insert or update or delete on tenant_sharing_rules
+for each row execute function app.repeat_sharing_rules();
 
 create function check_k_anonymity(group_size bigint, p_tenant_id varchar(255)) returns boolean
 language sql

@@ -1,1 +1,6 @@
-drop table tenant_access_policies, data_retention_policies, audit_log;
+drop trigger record_change on tenants;
+drop trigger record_change on tenant_privacy_config;
+drop trigger record_change on tenant_sharing_rules;
+drop trigger record_change on tenant_access_policies;
+drop table data_retention_policies, audit_log;
+drop function app.record_row_change();

@@ -1,37 +1,5 @@
 -- What a tenant lays down for its own resources, how long it keeps what, and the log of what changed.
 
-create table tenant_access_policies (
-  tenant_id varchar(255) not null default app.current_tenant_id(),
-  resource_type varchar(63) not null,
-  access_level varchar(20) not null default 'read',
-  allowed_tenants text[] not null default '{}',
-  restrictions jsonb not null default '{}',
-  conditions jsonb not null default '{}',
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint tenant_access_policies_pkey primary key (tenant_id, resource_type),
-  constraint tenant_access_policies_tenant_id_fkey foreign key (tenant_id) references tenants (id) on delete cascade,
-  constraint tenant_access_policies_access_level_check check (access_level in ('read', 'write', 'share', 'federate')),
-  constraint tenant_access_policies_allowed_tenants_check check (array_position(allowed_tenants, null) is null),
-  constraint tenant_access_policies_restrictions_check check (jsonb_typeof(restrictions) = 'object'),
-  constraint tenant_access_policies_conditions_check check (jsonb_typeof(conditions) = 'object')
-);
-
-create trigger update_tenant_access_policies_updated_at
-before update on tenant_access_policies
-for each row execute function update_updated_at_column();
-
-comment on table tenant_access_policies is
-  'How far a tenant opens each kind of resource. It opens nothing by itself: rows are shared by tenant_sharing_rules.';
-comment on column tenant_access_policies.tenant_id is 'Tenant that owns the resources and the policy.';
-comment on column tenant_access_policies.resource_type is 'Table that it is about.';
-comment on column tenant_access_policies.access_level is 'The most that may be opened: read, write (for its own users only), share, or federate.';
-comment on column tenant_access_policies.allowed_tenants is 'Tenants that sharing and federating may reach; empty: none.';
-comment on column tenant_access_policies.restrictions is 'What is left out, a JSON object.';
-comment on column tenant_access_policies.conditions is 'When it applies, a JSON object.';
-comment on column tenant_access_policies.created_at is 'When the row was made.';
-comment on column tenant_access_policies.updated_at is 'When the row last changed.';
-
 create table data_retention_policies (
   tenant_id varchar(255) not null default app.current_tenant_id(),
   default_retention_days integer not null default 730,
@@ -90,7 +58,15 @@ create index idx_audit_log_table_name on audit_log (tenant_id, table_name, "time
 create index idx_audit_log_user_id on audit_log (tenant_id, user_id, "timestamp" desc);
 
 create trigger refuse_audit_log_change
-before update or delete or truncate on audit_log
+before update on audit_log
+for each statement when (not app.is_maintaining('{subject erasure}')) execute function app.refuse_provenance_change();
+
+create trigger refuse_audit_log_deletion
+before delete on audit_log
+for each statement when (not app.is_maintaining('{erasure,retention}')) execute function app.refuse_provenance_change();
+
+create trigger refuse_audit_log_truncation
+before truncate on audit_log
 for each statement execute function app.refuse_provenance_change();
 
 comment on table audit_log is 'Append-only log of changed rows.';
@@ -107,11 +83,72 @@ comment on column audit_log.timestamp is 'When the transaction began.';
 comment on column audit_log.created_at is 'The same instant, under the name that retention goes by.';
 
 select
-  app.isolate_tenant_table('tenant_access_policies', 'tenant_id', 'tenant_access_policy_isolation'),
   app.isolate_tenant_table('data_retention_policies', 'tenant_id', 'tenant_retention_isolation'),
   app.isolate_tenant_table('audit_log', 'tenant_id', 'tenant_audit_isolation');
 
-grant select, insert, update, delete on tenant_access_policies, data_retention_policies to agent_agency_app;
+grant select, insert, update, delete on data_retention_policies to agent_agency_app;
 grant select on audit_log to agent_agency_app;
 grant insert (tenant_id, id, table_name, operation, old_values, new_values) on audit_log to agent_agency_app;
-grant select on tenant_access_policies, data_retention_policies, audit_log to agent_agency_readonly;
+grant select on data_retention_policies, audit_log to agent_agency_readonly;
+
+-- Whoever changes how far a tenant opens itself, leaves a trace.
+create policy audit_log_service on audit_log for insert to agent_agency_service with check (true);
+grant insert on audit_log to agent_agency_service;
+
+create function app.record_row_change() returns trigger
+language plpgsql
+volatile
+parallel unsafe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_old jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - 'updated_at' end;
+  v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - 'updated_at' end;
+  v_tenant constant text := coalesce(v_new, v_old) ->> tg_argv[0];
+  v_changed text[];
+begin
+  if v_tenant = app.maintained_tenant() then
+    return null;
+  end if;
+  if not exists (
+    select from tenants as tenant where tenant.id = v_tenant and (tenant.audit_logging or tg_table_name = 'tenants')
+  ) then
+    return null;
+  end if;
+  if tg_op = 'UPDATE' then
+    v_changed := array(
+      select field.key from jsonb_each(v_new) as field where field.value is distinct from v_old -> field.key
+    );
+    if v_changed = '{}' then
+      return null;
+    end if;
+    v_old := (select jsonb_object_agg(field.key, field.value) from jsonb_each(v_old) as field where field.key = any(v_changed));
+    v_new := (select jsonb_object_agg(field.key, field.value) from jsonb_each(v_new) as field where field.key = any(v_changed));
+  end if;
+  insert into audit_log (tenant_id, table_name, operation, old_values, new_values, actor)
+  values (v_tenant, tg_table_name, tg_op, v_old, v_new, session_user);
+  return null;
+end
+$$;
+
+comment on function app.record_row_change() is
+  'Trigger: enters a change into audit_log, of an update only the columns that changed. Its argument is the column that says whose the row is.';
+
+alter function app.record_row_change() owner to agent_agency_service;
+
+do $$
+declare
+  v_table text;
+begin
+  foreach v_table in array array[
+    'tenants', 'tenant_privacy_config', 'tenant_sharing_rules', 'tenant_access_policies', 'data_retention_policies'
+  ] loop
+    execute format(
+      'create trigger record_change after insert or update or delete on %I'
+      ' for each row execute function app.record_row_change(%L)',
+      v_table, case v_table when 'tenants' then 'id' else 'tenant_id' end
+    );
+  end loop;
+end
+$$;

@@ -8,7 +8,9 @@ do $$
 declare
   v_role name;
 begin
-  foreach v_role in array array['agent_agency_owner', 'agent_agency_service', 'agent_agency_app', 'agent_agency_readonly']
+  foreach v_role in array array[
+    'agent_agency_owner', 'agent_agency_service', 'agent_agency_maintenance', 'agent_agency_app', 'agent_agency_readonly'
+  ]
   loop
     continue when exists (select from pg_roles where rolname = v_role);
     begin
@@ -23,13 +25,14 @@ begin
     end;
   end loop;
 
-  -- The owner hands objects to the service role; whoever migrates becomes the owner.
-  if not pg_has_role('agent_agency_owner', 'agent_agency_service', 'set') then
+  -- The owner hands objects to the service role, and maintains tenants; whoever migrates becomes the owner.
+  foreach v_role in array array['agent_agency_service', 'agent_agency_maintenance'] loop
+    continue when pg_has_role('agent_agency_owner', v_role, 'set');
     begin
-      grant agent_agency_service to agent_agency_owner;
+      execute format('grant %I to agent_agency_owner', v_role);
     exception when unique_violation or sqlstate 'XX000' then null;
     end;
-  end if;
+  end loop;
   if not pg_has_role(session_user, 'agent_agency_owner', 'set') then
     begin
       execute format('grant agent_agency_owner to %I', session_user);
@@ -49,7 +52,7 @@ begin
   end if;
   if pg_has_role(session_user, (select nspowner from pg_namespace where nspname = 'public'), 'usage') then
     grant usage, create on schema public to agent_agency_owner, agent_agency_service;
-    grant usage on schema public to agent_agency_app, agent_agency_readonly;
+    grant usage on schema public to agent_agency_maintenance, agent_agency_app, agent_agency_readonly;
     -- Functions that run as the service role look into this schema: nobody else may put anything there.
     revoke create on schema public from public;
   end if;

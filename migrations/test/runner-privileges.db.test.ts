@@ -55,7 +55,7 @@ describe.skipIf(database.kind === 'pglite')('a login without an administrator’
     onTestFinished(async () => {
       await administer(
         server.url,
-        'drop role agent_agency_owner, agent_agency_service, agent_agency_app, agent_agency_readonly',
+        'drop role agent_agency_owner, agent_agency_service, agent_agency_maintenance, agent_agency_app, agent_agency_readonly',
       );
     });
     const url = await databaseOf('creator');

@@ -121,7 +121,10 @@ describe.skipIf(database.kind === 'pglite')('audit_log', () => {
         `insert into audit_log (table_name, operation, new_values) values ('agent_profiles', 'INSERT', '{"id": 1}')`,
       );
       await expect(
-        queryOne(application, 'select *, "timestamp" = now() and created_at = now() as now from audit_log'),
+        queryOne(
+          application,
+          `select *, "timestamp" = now() and created_at = now() as now from audit_log where table_name = 'agent_profiles'`,
+        ),
       ).resolves.toMatchObject({
         ...{ tenant_id: 'acme', user_id: 'ann', request_id: 'r1', actor: 'agent_agency_app', now: true },
         ...{ table_name: 'agent_profiles', operation: 'INSERT', old_values: null, new_values: { id: 1 } },
@@ -174,9 +177,10 @@ describe.skipIf(database.kind === 'pglite')('audit_log', () => {
     await asAcme(async () => {
       for (const statement of statements)
         await expect(outcomeOf(application, statement), statement).resolves.toBe('42501');
-      await expect(outcomeOf(application, 'select from audit_log')).resolves.toBe(1);
+      const entries = `select from audit_log where tenant_id = 'acme'`;
+      await expect(outcomeOf(application, entries)).resolves.toBeGreaterThan(0);
       await become(application, 'globex');
-      await expect(outcomeOf(application, 'select from audit_log')).resolves.toBe(0);
+      await expect(outcomeOf(application, entries)).resolves.toBe(0);
     });
     await undone(administrator, undefined, async () => {
       for (const statement of statements)

@@ -7,6 +7,7 @@ const WITHOUT_TENANT = [
   '__migrations___pkey', // belongs to the database
   'app.context_keys_pkey', // belongs to the database
   'app.system_access_pkey', // operators' own, without a tenant
+  'app.tenant_maintenance_pkey', // operators' own, and outlives the tenant
 ];
 
 const listed = WITHOUT_TENANT.map((name) => `'${name}'`).join(', ');

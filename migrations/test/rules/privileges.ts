@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 
-const roles = `('agent_agency_owner', 'agent_agency_service', 'agent_agency_app', 'agent_agency_readonly')`;
+const roles = `('agent_agency_owner', 'agent_agency_service', 'agent_agency_maintenance', 'agent_agency_app', 'agent_agency_readonly')`;
 
 export const privilegeRules: readonly Rule[] = [
   {
@@ -56,10 +56,14 @@ export const privilegeRules: readonly Rule[] = [
     violations: `
       select format('%s on %s to %s', privilege_type, object, grantee::regrole) as violation from our_grant
       where kind in ('relation', 'column') and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE') and grantee <> owner
+        -- Maintenance only, and the trigger lets it erase alone.
+        and not (grantee = 'agent_agency_maintenance'::regrole and privilege_type in ('UPDATE', 'DELETE') and kind = 'relation')
         and exists (select from pg_trigger where tgrelid = our_grant.oid and tgfoid::regproc::text ~ '^app\\.refuse_')`,
     breaches: [
       'grant update (embedding) on caws_provenance_graph to agent_agency_app',
+      'grant delete on caws_provenance_graph to agent_agency_app',
       'grant delete on caws_provenance_graph to agent_agency_service',
+      'grant truncate on caws_provenance_graph to agent_agency_maintenance',
       'grant update on provenance_signing_keys to agent_agency_app',
     ],
   },
@@ -95,7 +99,9 @@ export const privilegeRules: readonly Rule[] = [
       union all
       select member::regrole || ' is ' || roleid::regrole from pg_auth_members
       where member::regrole::text in ${roles}
-        and (member::regrole::text, roleid::regrole::text) <> ('agent_agency_owner', 'agent_agency_service')`,
+        and (member::regrole::text, roleid::regrole::text) not in (
+          ('agent_agency_owner', 'agent_agency_service'), ('agent_agency_owner', 'agent_agency_maintenance')
+        )`,
     breaches: [
       'alter role agent_agency_app bypassrls',
       'alter role agent_agency_owner superuser',

@@ -19,6 +19,7 @@ const WITHOUT_TENANT = [
   'public.__migrations__', // belongs to the database
   'app.context_keys', // belongs to the database, and nobody may read it
   'app.system_access', // operators' own, which no application may read
+  'app.tenant_maintenance', // operators' own, and outlives the tenant
 ];
 
 /** Makes the views that rules are written with: what is ours, and what of it belongs to tenants. */
@@ -41,7 +42,8 @@ export async function makeRuleViews(session: SqlSession): Promise<void> {
       select our_table.oid as relid, full_name, attname, attnum, attnotnull, atttypid, atttypmod
       from our_table
       join pg_attribute on attrelid = our_table.oid and not attisdropped
-      where attname = case full_name when 'public.tenants' then 'id' else 'tenant_id' end;
+      where not (is_without_tenant and full_name <> 'public.tenants')
+        and attname = case full_name when 'public.tenants' then 'id' else 'tenant_id' end;
 
     create temporary view our_routine as
       select object.*, object.oid::regprocedure::text as full_name

@@ -20,6 +20,17 @@ export async function insertSharingTenants(
       await insertAgents(application, tenant);
     });
   }
+  await openAccess(administrator);
+}
+
+/** Enters into every owner's log, for good, that everybody is going to read what it shares. */
+async function openAccess(administrator: SqlSession): Promise<void> {
+  await administrator.query(`
+    insert into tenant_access_log (tenant_id, accessor_tenant_id, access_type, table_name, accessed_at)
+    select owner.id, reader.id, 'read', resource, 'infinity'
+    from tenants as owner
+    join tenants as reader on reader.id <> owner.id
+    cross join unnest(array['agent_profiles', 'agent_capabilities_graph', 'benchmark_datasets']) as resource`);
 }
 
 async function insertAgents(application: SqlSession, tenant: string): Promise<void> {
@@ -53,12 +64,19 @@ export function whileShared<T>(
   return undone(application, 'globex', async () => {
     await insertRows(application, 'tenant_sharing_rules', [{ ...TO_ACME, ...fields }]);
     await become(application, 'acme');
+    await askForShared(application);
     return work();
   });
 }
 
+/** Without it, a transaction sees its own tenant's rows only. */
+export async function askForShared(session: SqlSession, resource = 'agent_profiles'): Promise<void> {
+  await session.query(`select set_config('app.shared_access', $1, true)`, [resource]);
+}
+
 /** Whose rows of a relation can be seen. */
 export async function ownersSeen(session: SqlSession, relation = 'agent_profiles'): Promise<unknown[]> {
+  await askForShared(session);
   const { rows } = await session.query(`select distinct tenant_id from ${relation} order by tenant_id`);
   return rows.map((row) => row['tenant_id']);
 }

@@ -11,7 +11,7 @@ export async function insertSharingRows(session: SqlSession, tenant: string): Pr
     tenant,
     checksum,
   ]);
-  await insertRows(session, 'tenant_access_policies', [{ resource_type: 'agent_profiles' }]);
+  await insertRows(session, 'tenant_access_policies', [{ resource_type: 'web_content' }]);
   await insertRows(session, 'data_retention_policies', [{ compliance_requirements: ['GDPR'] }]);
   await insertRows(session, 'audit_log', [
     { table_name: 'agent_profiles', operation: 'INSERT', new_values: { id: 'one' } },

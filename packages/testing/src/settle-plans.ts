@@ -15,12 +15,13 @@ const PAUSE_MS = 50;
  */
 export async function settlePlans(session: SqlSession, patienceMs = 20_000): Promise<void> {
   await session.query(WITHOUT_AUTOVACUUM);
-  for (const deadline = Date.now() + patienceMs; ; await setTimeout(PAUSE_MS)) {
+  for (const deadline = Date.now() + patienceMs; ;) {
     await session.query('vacuum (analyze)');
     const { rows } = await session.query(UNSEEN);
     if (rows[0]?.['tables'] === 0) return;
-    if (Date.now() < deadline) continue;
-    throw new TestingError('DATABASE_BUSY', 'a transaction keeps vacuum from seeing all rows: end it first');
+    if (Date.now() > deadline)
+      throw new TestingError('DATABASE_BUSY', 'a transaction keeps vacuum from seeing all rows: end it first');
+    await setTimeout(PAUSE_MS);
   }
 }
 

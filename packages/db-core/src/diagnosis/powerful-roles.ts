@@ -2,6 +2,7 @@
 export const POWERFUL_ROLES: readonly string[] = [
   'agent_agency_owner',
   'agent_agency_service',
+  'agent_agency_maintenance',
   'pg_execute_server_program',
   'pg_read_all_data',
   'pg_read_server_files',

@@ -48,6 +48,8 @@ export type DatabaseErrorCode =
   | 'TENANT_SWITCH'
   /** The database saw no valid tenant context. */
   | 'TENANT_UNSET'
+  /** An operator has suspended the tenant: nobody acts as it until it is resumed. */
+  | 'TENANT_SUSPENDED'
   | 'UNIQUE_VIOLATION'
   | 'FOREIGN_KEY_VIOLATION'
   | 'CHECK_VIOLATION'

@@ -56,6 +56,7 @@ const BY_SQL_STATE: ReadonlyMap<string, Mapping> = new Map<string, Mapping>([
   ['57P02', { code: 'CONNECTION_LOST', message: 'the server crashed and restarts', retryable: true }],
   ['57P03', { code: 'UNREACHABLE', message: 'the server is starting or stopping', retryable: true }],
   ['57P05', SERVER_ENDED], // idle too long
+  ['AATSU', { code: 'TENANT_SUSPENDED', message: 'the tenant is suspended: an operator can resume it' }],
   [
     'AATNU',
     { code: 'TENANT_UNSET', message: 'the transaction has no valid tenant context: use withTenant()' },
