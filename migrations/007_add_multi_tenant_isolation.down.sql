@@ -55,6 +55,7 @@ drop function app.open_shared_access(text, text);
 drop function app.purge_access_log();
 drop function app.resume_tenant(text);
 drop function app.suspend_tenant(text);
+drop function app.update_data_retention(text, jsonb);
 drop function app.update_tenant(text, text, text);
 drop function update_tenant_isolation(varchar, isolation_level);
 drop function app.list_tenants();

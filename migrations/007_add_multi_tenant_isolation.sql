@@ -121,7 +121,7 @@ create table tenant_sharing_rules (
   constraint no_sharing_with_oneself check (target_tenant_id <> tenant_id),
   constraint tenant_sharing_rules_resource_types_check check (
     cardinality(resource_types) > 0
-    and resource_types <@ array['agent_profiles', 'agent_capabilities_graph', 'benchmark_datasets']
+    and resource_types <@ array['agent_profiles', 'agent_capabilities', 'benchmark_datasets']
   )
 );
 
@@ -478,7 +478,7 @@ for each statement execute function app.refuse_provenance_change();
 -- transaction, and of none otherwise.
 create table app.tenant_maintenance (
   id bigint not null generated always as identity,
-  tenant_id varchar(255) not null,
+  maintained_tenant_id varchar(255) not null,
   kind varchar(20) not null,
   reason text not null,
   login name not null default session_user,
@@ -497,7 +497,7 @@ create index idx_tenant_maintenance_transaction on app.tenant_maintenance (trans
 comment on table app.tenant_maintenance is
   'Append-only log of what operators did to the rows of a tenant as a whole. It outlives the tenant.';
 comment on column app.tenant_maintenance.id is 'Number of the entry; aborted ones leave gaps.';
-comment on column app.tenant_maintenance.tenant_id is 'Tenant whose rows they were.';
+comment on column app.tenant_maintenance.maintained_tenant_id is 'Tenant whose rows they were.';
 comment on column app.tenant_maintenance.kind is 'erasure, subject erasure, export, import, or retention.';
 comment on column app.tenant_maintenance.reason is 'Why, in the operator''s own words.';
 comment on column app.tenant_maintenance.login is 'Login role of the operator.';
@@ -532,7 +532,7 @@ create function app.maintained_tenant() returns text
 language sql
 stable
 parallel restricted
-return (app.tenant_maintenance_of_transaction()).tenant_id::text;
+return (app.tenant_maintenance_of_transaction()).maintained_tenant_id::text;
 
 comment on function app.maintained_tenant() is 'Tenant whose rows this transaction was opened to export, import, or erase; null for every other.';
 
@@ -559,7 +559,9 @@ begin
   if not found then
     raise exception using errcode = 'AATNF', message = 'there is no such tenant';
   end if;
-  insert into app.tenant_maintenance (tenant_id, kind, reason) values (p_tenant_id, p_kind, p_reason) returning id into v_id;
+  insert into app.tenant_maintenance (maintained_tenant_id, kind, reason)
+  values (p_tenant_id, p_kind, p_reason)
+  returning id into v_id;
   return v_id;
 end
 $$;
@@ -921,7 +923,7 @@ select
   app.isolate_tenant_table('tenant_access_policies', 'tenant_id', 'tenant_access_policy_isolation'),
   app.isolate_tenant_table('tenant_access_log', 'tenant_id', 'tenant_access_log_isolation'),
   app.share_tenant_table('agent_profiles', 'tenant_shared_access'),
-  app.share_tenant_table('agent_capabilities_graph', 'tenant_shared_capability_access'),
+  app.share_tenant_table('agent_capabilities', 'tenant_shared_capability_access'),
   app.share_tenant_table('benchmark_datasets', 'tenant_shared_benchmark_access');
 
 alter table tenant_sharing_rules alter column tenant_id set default app.current_tenant_id();
@@ -995,7 +997,9 @@ create policy tenant_access_log_service on tenant_access_log for select to agent
 create policy tenant_access_log_service_insert on tenant_access_log for insert to agent_agency_service with check (true);
 create policy tenant_access_log_service_delete on tenant_access_log for delete to agent_agency_service
   using (accessed_at < now() - interval '1 day');
-grant select, insert, update (project_id, name, isolation_level, sharing_rules, suspended_at) on tenants to agent_agency_service;
+grant
+  select, insert, update (project_id, name, isolation_level, sharing_rules, data_retention, suspended_at)
+  on tenants to agent_agency_service;
 grant insert on tenant_privacy_config to agent_agency_service;
 grant select on tenant_sharing_rules, tenant_access_policies to agent_agency_service;
 grant select, insert, delete on tenant_access_log to agent_agency_service;
@@ -1144,6 +1148,28 @@ comment on function app.update_tenant(text, text, text) is
 
 alter function app.update_tenant(text, text, text) owner to agent_agency_service;
 grant execute on function app.update_tenant(text, text, text) to agent_agency_owner;
+
+create function app.update_data_retention(p_tenant_id text, p_change jsonb) returns boolean
+language sql
+volatile
+parallel unsafe
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+  with changed as (
+    update tenants as tenant
+    set data_retention = tenant.data_retention || p_change
+    where tenant.id = p_tenant_id
+    returning 1
+  )
+  select exists (select from changed)
+$$;
+
+comment on function app.update_data_retention(text, jsonb) is
+  'Changes fields of a tenant''s data_retention; false if there is no such tenant. For operators.';
+
+alter function app.update_data_retention(text, jsonb) owner to agent_agency_service;
+grant execute on function app.update_data_retention(text, jsonb) to agent_agency_owner;
 
 create function app.suspend_tenant(p_tenant_id text) returns boolean
 language sql

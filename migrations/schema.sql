@@ -49,6 +49,10 @@ CREATE TYPE public.retention_policy AS ENUM (
     'retain'
 );
 
+CREATE FUNCTION app.access_log_days(p_data_retention jsonb) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE(((p_data_retention ->> 'access_log_days'::text))::integer, 90);
+
 CREATE FUNCTION app.any_word_of(p_text text) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -57,6 +61,32 @@ CREATE FUNCTION app.any_word_of(p_text text) RETURNS tsquery
       CROSS JOIN LATERAL unnest(tsvector_to_array(parsed.words)) lexeme(word))
       CROSS JOIN LATERAL ( SELECT ((''''::text || replace(replace(lexeme.word, '\'::text, '\\'::text), ''''::text, ''''''::text)) || ''''::text) AS word) quoted);
 END;
+
+CREATE FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  if app.maintained_tenant() is not null then
+    raise exception using
+      errcode = '55000',
+      message = 'this transaction is for the rows of a tenant already',
+      hint = 'Open one transaction for each.';
+  end if;
+  -- Locked against a second one, and so that the tenant stays.
+  perform from tenants as tenant where tenant.id = p_tenant_id for no key update;
+  if not found then
+    raise exception using errcode = 'AATNF', message = 'there is no such tenant';
+  end if;
+  insert into app.tenant_maintenance (maintained_tenant_id, kind, reason)
+  values (p_tenant_id, p_kind, p_reason)
+  returning id into v_id;
+  return v_id;
+end
+$$;
+ALTER FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.check_performance_event_timestamp() RETURNS trigger
     LANGUAGE plpgsql
@@ -121,6 +151,7 @@ declare
   -- key id . expiry in seconds since 1970 . HMAC-SHA256 in hex
   v_signature text[] := string_to_array(current_setting('app.context_signature', true), '.');
   v_mac text;
+  v_suspended_at timestamptz;
 begin
   if v_tenant is null or cardinality(v_signature) is distinct from 3 then
     return null;
@@ -139,8 +170,9 @@ begin
       || int4send(octet_length(v_signature[2])) || convert_to(v_signature[2], 'UTF8')
     )),
     'hex'
-  ) into v_mac
+  ), tenant.suspended_at into v_mac, v_suspended_at
   from app.context_keys as key
+  left join public.tenants as tenant on tenant.id = v_tenant
   where key.key_id = v_signature[1] and (key.expires_at is null or key.expires_at > now());
 
   if v_mac is distinct from v_signature[3] then
@@ -149,6 +181,12 @@ begin
   -- The signature covers the expiry, so from here on it is a number that a holder of the key wrote.
   if to_timestamp(v_signature[2]::double precision) <= now() then
     return null;
+  end if;
+  if v_suspended_at is not null then
+    raise exception using
+      errcode = 'AATSU',
+      message = 'the tenant is suspended',
+      hint = 'An operator can resume it: agency-db tenant resume.';
   end if;
   return v_tenant;
 end
@@ -248,6 +286,10 @@ CREATE FUNCTION app.copy_default_settings(p_tenant_id character varying) RETURNS
             FROM public.graph_config setting
            WHERE ((setting.tenant_id)::text = 'default-tenant'::text);
 END;
+
+CREATE FUNCTION app.current_context_user() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN "left"(NULLIF(current_setting('app.current_user'::text, true), ''::text), 255);
 
 CREATE FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) RETURNS bigint
     LANGUAGE plpgsql PARALLEL SAFE
@@ -364,6 +406,34 @@ begin
 end
 $$;
 
+CREATE TABLE app.tenant_maintenance (
+    id bigint NOT NULL,
+    maintained_tenant_id character varying(255) NOT NULL,
+    kind character varying(20) NOT NULL,
+    reason text NOT NULL,
+    login name DEFAULT SESSION_USER NOT NULL,
+    application_name text DEFAULT current_setting('application_name'::text) NOT NULL,
+    transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_maintenance_kind_check CHECK (((kind)::text = ANY ((ARRAY['erasure'::character varying, 'subject erasure'::character varying, 'export'::character varying, 'import'::character varying, 'retention'::character varying])::text[]))),
+    CONSTRAINT tenant_maintenance_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 1000)))
+);
+ALTER TABLE app.tenant_maintenance OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.tenant_maintenance_of_transaction() RETURNS app.tenant_maintenance
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select maintenance
+  from app.tenant_maintenance as maintenance
+  where maintenance.transaction_id = pg_current_xact_id_if_assigned() and maintenance.began_at = now()
+$$;
+ALTER FUNCTION app.tenant_maintenance_of_transaction() OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.is_maintaining(p_kinds text[]) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    RETURN COALESCE((((app.tenant_maintenance_of_transaction()).kind)::text = ANY (p_kinds)), false);
+
 CREATE FUNCTION app.isolate_tenant_table(p_table regclass, p_tenant_column name, p_policy name) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -371,6 +441,7 @@ CREATE FUNCTION app.isolate_tenant_table(p_table regclass, p_tenant_column name,
 declare
   v_name constant text := (select relname from pg_class where oid = p_table);
   v_own constant text := format('%I = (select app.current_tenant_id())', p_tenant_column);
+  v_maintained constant text := format('%I = (select app.maintained_tenant())', p_tenant_column);
 begin
   execute format('alter table %s enable row level security', p_table);
   execute format('alter table %s force row level security', p_table);
@@ -386,6 +457,11 @@ begin
   execute format(
     'create policy %I on %s for select to agent_agency_readonly using (%s)', v_name || '_read', p_table, v_own
   );
+  execute format(
+    'create policy %I on %s for all to agent_agency_maintenance using (%s) with check (%s)',
+    v_name || '_maintenance', p_table, v_maintained, v_maintained
+  );
+  execute format('grant select, insert, update, delete on %s to agent_agency_maintenance', p_table);
 end
 $$;
 
@@ -400,8 +476,10 @@ CREATE TABLE public.tenants (
     encryption_enabled boolean DEFAULT false NOT NULL,
     audit_logging boolean DEFAULT true NOT NULL,
     config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    suspended_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenants_access_log_days_check CHECK (((app.access_log_days(data_retention) >= 1) AND (app.access_log_days(data_retention) <= 36500))),
     CONSTRAINT tenants_access_policies_check CHECK ((jsonb_typeof(access_policies) = 'array'::text)),
     CONSTRAINT tenants_config_check CHECK ((jsonb_typeof(config) = 'object'::text)),
     CONSTRAINT tenants_data_retention_check CHECK ((jsonb_typeof(data_retention) = 'object'::text)),
@@ -436,6 +514,32 @@ begin
 end
 $$;
 ALTER FUNCTION app.lock_provenance_head() OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.maintained_tenant() RETURNS text
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    RETURN ((app.tenant_maintenance_of_transaction()).maintained_tenant_id)::text;
+ALTER FUNCTION app.maintained_tenant() OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.open_shared_access(p_resource text, p_query_hash text DEFAULT NULL::text) RETURNS SETOF text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_reader constant text := app.require_tenant_id();
+begin
+  if p_query_hash !~ '^[0-9a-f]{64}$' then
+    raise exception using errcode = '22023', message = 'the hash of a query is a SHA-256, in hex';
+  end if;
+  return query
+    insert into tenant_access_log (
+      tenant_id, accessor_tenant_id, access_type, table_name, query_hash, user_id, ip_address
+    )
+    select owner.id, v_reader, 'read', p_resource, p_query_hash, app.current_context_user(), inet_client_addr()
+    from app.sharing_tenants(v_reader, p_resource) as owner (id)
+    returning tenant_id::text;
+end
+$_$;
+ALTER FUNCTION app.open_shared_access(p_resource text, p_query_hash text) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.provenance_field(p_value bytea) RETURNS bytea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -487,6 +591,21 @@ CREATE FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) RE
             FROM unnest((provenance_node_hash.p_node).constitutional_refs) WITH ORDINALITY ref(value, ordinal)), '\x'::bytea)))) || app.provenance_field(convert_to(((p_node).spec_hash)::text, 'UTF8'::name))) || app.provenance_field(convert_to((p_node).description, 'UTF8'::name))) || app.provenance_field(int2send((((p_node).evidence_completeness * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).budget_adherence * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).gate_integrity * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).provenance_clarity * (100)::numeric))::smallint))) || app.provenance_field(int8send(((EXTRACT(epoch FROM (p_node).created_at) * (1000000)::numeric))::bigint))) || app.provenance_field(convert_to(((p_node).signing_key_id)::text, 'UTF8'::name)))), 'hex'::text) AS encode;
 END;
 
+CREATE FUNCTION app.purge_access_log() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with purged as (
+    delete from tenant_access_log as entry
+    using tenants as tenant
+    where tenant.id = entry.tenant_id
+      and entry.accessed_at < now() - make_interval(days => app.access_log_days(tenant.data_retention))
+    returning 1
+  )
+  select count(*) from purged
+$$;
+ALTER FUNCTION app.purge_access_log() OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.put_context_key(p_key_id text, p_secret bytea) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -527,6 +646,41 @@ begin
 end
 $$;
 
+CREATE FUNCTION app.record_row_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_old jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - 'updated_at' end;
+  v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - 'updated_at' end;
+  v_tenant constant text := coalesce(v_new, v_old) ->> tg_argv[0];
+  v_changed text[];
+begin
+  if v_tenant = app.maintained_tenant() then
+    return null;
+  end if;
+  if not exists (
+    select from tenants as tenant where tenant.id = v_tenant and (tenant.audit_logging or tg_table_name = 'tenants')
+  ) then
+    return null;
+  end if;
+  if tg_op = 'UPDATE' then
+    v_changed := array(
+      select field.key from jsonb_each(v_new) as field where field.value is distinct from v_old -> field.key
+    );
+    if v_changed = '{}' then
+      return null;
+    end if;
+    v_old := (select jsonb_object_agg(field.key, field.value) from jsonb_each(v_old) as field where field.key = any(v_changed));
+    v_new := (select jsonb_object_agg(field.key, field.value) from jsonb_each(v_new) as field where field.key = any(v_changed));
+  end if;
+  insert into audit_log (tenant_id, table_name, operation, old_values, new_values, actor)
+  values (v_tenant, tg_table_name, tg_op, v_old, v_new, session_user);
+  return null;
+end
+$$;
+ALTER FUNCTION app.record_row_change() OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying DEFAULT NULL::character varying, p_row_count integer DEFAULT NULL::integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -556,7 +710,7 @@ begin
     p_table_name,
     p_query_hash,
     p_row_count,
-    left(nullif(current_setting('app.current_user', true), ''), 255),
+    app.current_context_user(),
     inet_client_addr()
   from tenants as tenant
   where tenant.id = p_tenant_id;
@@ -574,6 +728,39 @@ begin
     message = format('%s is append-only: %s is refused', tg_table_name, lower(tg_op));
 end
 $$;
+
+CREATE FUNCTION app.repeat_sharing_rules() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := case when tg_op = 'DELETE' then old.tenant_id else new.tenant_id end;
+begin
+  -- First, so that of two transactions the later one sees the rules of both.
+  perform from tenants as tenant where tenant.id = v_tenant for no key update;
+  update tenants as tenant
+  set sharing_rules = coalesce(
+    (
+      select jsonb_agg(
+        jsonb_strip_nulls(jsonb_build_object(
+          'target_tenant', rule.target_tenant_id,
+          'resources', to_jsonb(rule.resource_types),
+          'anonymization_level', rule.anonymization_level,
+          'active', rule.active,
+          'expires_at', rule.expires_at
+        ))
+        order by rule.target_tenant_id
+      )
+      from tenant_sharing_rules as rule
+      where rule.tenant_id = v_tenant
+    ),
+    '[]'
+  )
+  where tenant.id = v_tenant;
+  return null;
+end
+$$;
+ALTER FUNCTION app.repeat_sharing_rules() OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -625,6 +812,17 @@ begin
 end
 $$;
 
+CREATE FUNCTION app.resume_tenant(p_tenant_id text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with changed as (
+    update tenants as tenant set suspended_at = null where tenant.id = p_tenant_id returning 1
+  )
+  select exists (select from changed)
+$$;
+ALTER FUNCTION app.resume_tenant(p_tenant_id text) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.share_tenant_table(p_table regclass, p_policy name) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -654,9 +852,95 @@ begin
 end
 $$;
 
+CREATE TABLE public.tenant_access_policies (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    resource_type character varying(63) NOT NULL,
+    access_level character varying(20) DEFAULT 'read'::character varying NOT NULL,
+    allowed_tenants text[] DEFAULT '{}'::text[] NOT NULL,
+    restrictions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    conditions jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_access_policies_access_level_check CHECK (((access_level)::text = ANY ((ARRAY['read'::character varying, 'write'::character varying, 'share'::character varying, 'federate'::character varying])::text[]))),
+    CONSTRAINT tenant_access_policies_allowed_tenants_check CHECK ((array_position(allowed_tenants, NULL::text) IS NULL)),
+    CONSTRAINT tenant_access_policies_conditions_check CHECK ((jsonb_typeof(conditions) = 'object'::text)),
+    CONSTRAINT tenant_access_policies_restrictions_check CHECK ((jsonb_typeof(restrictions) = 'object'::text))
+);
+
+ALTER TABLE ONLY public.tenant_access_policies FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.tenant_sharing_rules (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    target_tenant_id character varying(255) NOT NULL,
+    resource_types text[] NOT NULL,
+    anonymization_level public.privacy_level DEFAULT 'basic'::public.privacy_level NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    expires_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT no_sharing_with_oneself CHECK (((target_tenant_id)::text <> (tenant_id)::text)),
+    CONSTRAINT tenant_sharing_rules_resource_types_check CHECK (((cardinality(resource_types) > 0) AND (resource_types <@ ARRAY['agent_profiles'::text, 'agent_capabilities'::text, 'benchmark_datasets'::text])))
+);
+
+ALTER TABLE ONLY public.tenant_sharing_rules FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.sharing_tenants(p_tenant_id text, p_resource text) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (rule.tenant_id)::text AS tenant_id
+    FROM (public.tenant_sharing_rules rule
+      JOIN public.tenants owner ON (((owner.id)::text = (rule.tenant_id)::text)))
+   WHERE (((rule.target_tenant_id)::text = sharing_tenants.p_tenant_id) AND rule.active AND (rule.anonymization_level = 'basic'::public.privacy_level) AND (sharing_tenants.p_resource = ANY (rule.resource_types)) AND ((rule.expires_at IS NULL) OR (rule.expires_at > now())) AND (owner.isolation_level = 'shared'::public.isolation_level) AND (owner.suspended_at IS NULL) AND (NOT (EXISTS ( SELECT
+            FROM public.tenant_access_policies policy
+           WHERE (((policy.tenant_id)::text = (rule.tenant_id)::text) AND ((policy.resource_type)::text = sharing_tenants.p_resource) AND (NOT (((policy.access_level)::text = ANY ((ARRAY['share'::character varying, 'federate'::character varying])::text[])) AND (sharing_tenants.p_tenant_id = ANY (policy.allowed_tenants)))))))));
+END;
+ALTER FUNCTION app.sharing_tenants(p_tenant_id text, p_resource text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.suspend_tenant(p_tenant_id text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with changed as (
+    update tenants as tenant
+    set suspended_at = coalesce(tenant.suspended_at, now())
+    where tenant.id = p_tenant_id
+    returning 1
+  )
+  select exists (select from changed)
+$$;
+ALTER FUNCTION app.suspend_tenant(p_tenant_id text) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.text_array_to_text(p_values text[]) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN array_to_string(p_values, ' '::text);
+
+CREATE FUNCTION app.update_data_retention(p_tenant_id text, p_change jsonb) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with changed as (
+    update tenants as tenant
+    set data_retention = tenant.data_retention || p_change
+    where tenant.id = p_tenant_id
+    returning 1
+  )
+  select exists (select from changed)
+$$;
+ALTER FUNCTION app.update_data_retention(p_tenant_id text, p_change jsonb) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.update_tenant(p_tenant_id text, p_project_id text DEFAULT NULL::text, p_name text DEFAULT NULL::text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with changed as (
+    update tenants as tenant
+    set project_id = coalesce(p_project_id, tenant.project_id), name = coalesce(p_name, tenant.name)
+    where tenant.id = p_tenant_id
+    returning 1
+  )
+  select exists (select from changed)
+$$;
+ALTER FUNCTION app.update_tenant(p_tenant_id text, p_project_id text, p_name text) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.visible_tenants(p_resource text) RETURNS text[]
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
@@ -668,16 +952,23 @@ begin
   if v_tenant is null then
     return '{}';
   end if;
+  if p_resource is distinct from current_setting('app.shared_access', true) then
+    return array[v_tenant];
+  end if;
   return v_tenant || array(
-    select rule.tenant_id::text
-    from tenant_sharing_rules as rule
-    join tenants as owner on owner.id = rule.tenant_id
-    where rule.target_tenant_id = v_tenant
-      and rule.active
-      and rule.anonymization_level = 'basic'
-      and p_resource = any(rule.resource_types)
-      and (rule.expires_at is null or rule.expires_at > now())
-      and owner.isolation_level = 'shared'
+    select owner.id
+    from app.sharing_tenants(v_tenant, p_resource) as owner (id)
+    where exists (
+      select from tenant_access_log as entry
+      where entry.tenant_id = owner.id
+        and entry.accessor_tenant_id = v_tenant
+        and entry.accessed_at > now() - interval '1 minute'
+        and entry.access_type = 'read'
+        and entry.table_name = p_resource
+        and entry.row_count is null
+        and entry.user_id is not distinct from app.current_context_user()
+        and entry.transaction_id is distinct from pg_current_xact_id_if_assigned()
+    )
   );
 end
 $$;
@@ -1522,6 +1813,15 @@ ALTER TABLE app.system_access ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+ALTER TABLE app.tenant_maintenance ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app.tenant_maintenance_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.__migrations__ (
     version integer NOT NULL,
     name text NOT NULL,
@@ -1955,6 +2255,7 @@ CREATE TABLE public.tenant_access_log (
     user_id character varying(255),
     ip_address inet,
     accessed_at timestamp with time zone DEFAULT now() NOT NULL,
+    transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT tenant_access_log_access_type_check CHECK (((access_type)::text = ANY ((ARRAY['read'::character varying, 'write'::character varying, 'aggregate'::character varying, 'federated'::character varying])::text[]))),
     CONSTRAINT tenant_access_log_query_hash_check CHECK (((query_hash)::text ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT tenant_access_log_row_count_check CHECK ((row_count >= 0)),
@@ -2777,38 +3078,6 @@ ALTER TABLE public.task_research_provenance ALTER COLUMN id ADD GENERATED BY DEF
     CACHE 1
 );
 
-CREATE TABLE public.tenant_access_policies (
-    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
-    resource_type character varying(63) NOT NULL,
-    access_level character varying(20) DEFAULT 'read'::character varying NOT NULL,
-    allowed_tenants text[] DEFAULT '{}'::text[] NOT NULL,
-    restrictions jsonb DEFAULT '{}'::jsonb NOT NULL,
-    conditions jsonb DEFAULT '{}'::jsonb NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT tenant_access_policies_access_level_check CHECK (((access_level)::text = ANY ((ARRAY['read'::character varying, 'write'::character varying, 'share'::character varying, 'federate'::character varying])::text[]))),
-    CONSTRAINT tenant_access_policies_allowed_tenants_check CHECK ((array_position(allowed_tenants, NULL::text) IS NULL)),
-    CONSTRAINT tenant_access_policies_conditions_check CHECK ((jsonb_typeof(conditions) = 'object'::text)),
-    CONSTRAINT tenant_access_policies_restrictions_check CHECK ((jsonb_typeof(restrictions) = 'object'::text))
-);
-
-ALTER TABLE ONLY public.tenant_access_policies FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.tenant_sharing_rules (
-    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
-    target_tenant_id character varying(255) NOT NULL,
-    resource_types text[] NOT NULL,
-    anonymization_level public.privacy_level DEFAULT 'basic'::public.privacy_level NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    expires_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT no_sharing_with_oneself CHECK (((target_tenant_id)::text <> (tenant_id)::text)),
-    CONSTRAINT tenant_sharing_rules_resource_types_check CHECK (((cardinality(resource_types) > 0) AND (resource_types <@ ARRAY['agent_profiles'::text])))
-);
-
-ALTER TABLE ONLY public.tenant_sharing_rules FORCE ROW LEVEL SECURITY;
-
 CREATE VIEW public.tenant_statistics WITH (security_invoker='true') AS
  SELECT id AS tenant_id,
     name AS tenant_name,
@@ -3154,6 +3423,9 @@ ALTER TABLE ONLY app.context_keys
 ALTER TABLE ONLY app.system_access
     ADD CONSTRAINT system_access_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY app.tenant_maintenance
+    ADD CONSTRAINT tenant_maintenance_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.__migrations__
     ADD CONSTRAINT __migrations___pkey PRIMARY KEY (version);
 
@@ -3402,6 +3674,8 @@ ALTER TABLE ONLY public.web_traversals
 
 ALTER TABLE ONLY public.web_traversals
     ADD CONSTRAINT web_traversals_session_id_unique UNIQUE (tenant_id, session_id);
+
+CREATE INDEX idx_tenant_maintenance_transaction ON app.tenant_maintenance USING btree (transaction_id);
 
 CREATE INDEX idx_agent_capabilities_type_value ON public.agent_capabilities USING btree (tenant_id, capability_type, capability_value);
 
@@ -3735,6 +4009,8 @@ CREATE UNIQUE INDEX unique_hybrid_search_entity ON public.hybrid_search_material
 
 CREATE TRIGGER refuse_system_access_change BEFORE DELETE OR UPDATE OR TRUNCATE ON app.system_access FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
 
+CREATE TRIGGER refuse_tenant_maintenance_change BEFORE DELETE OR UPDATE OR TRUNCATE ON app.tenant_maintenance FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
 CREATE TRIGGER check_provenance_node BEFORE INSERT ON public.caws_provenance_graph FOR EACH ROW EXECUTE FUNCTION app.check_provenance_node();
 
 CREATE TRIGGER extend_provenance_log AFTER INSERT ON public.caws_provenance_graph REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION app.extend_provenance_log();
@@ -3745,11 +4021,31 @@ CREATE TRIGGER performance_events_timestamp_not_future BEFORE INSERT OR UPDATE O
 
 CREATE TRIGGER prevent_duplicate_relationships_trigger BEFORE INSERT OR UPDATE ON public.agent_relationships FOR EACH ROW EXECUTE FUNCTION public.prevent_duplicate_relationships();
 
-CREATE TRIGGER refuse_audit_log_change BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+CREATE TRIGGER record_change AFTER INSERT OR DELETE OR UPDATE ON public.data_retention_policies FOR EACH ROW EXECUTE FUNCTION app.record_row_change('tenant_id');
 
-CREATE TRIGGER refuse_provenance_change BEFORE DELETE OR UPDATE OR TRUNCATE ON public.caws_provenance_graph FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+CREATE TRIGGER record_change AFTER INSERT OR DELETE OR UPDATE ON public.tenant_access_policies FOR EACH ROW EXECUTE FUNCTION app.record_row_change('tenant_id');
 
-CREATE TRIGGER refuse_signing_key_change BEFORE DELETE OR UPDATE OR TRUNCATE ON public.provenance_signing_keys FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+CREATE TRIGGER record_change AFTER INSERT OR DELETE OR UPDATE ON public.tenant_privacy_config FOR EACH ROW EXECUTE FUNCTION app.record_row_change('tenant_id');
+
+CREATE TRIGGER record_change AFTER INSERT OR DELETE OR UPDATE ON public.tenant_sharing_rules FOR EACH ROW EXECUTE FUNCTION app.record_row_change('tenant_id');
+
+CREATE TRIGGER record_change AFTER INSERT OR DELETE OR UPDATE ON public.tenants FOR EACH ROW EXECUTE FUNCTION app.record_row_change('id');
+
+CREATE TRIGGER refuse_audit_log_change BEFORE UPDATE ON public.audit_log FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{"subject erasure"}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_audit_log_deletion BEFORE DELETE ON public.audit_log FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure,retention}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_audit_log_truncation BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_change BEFORE UPDATE OR TRUNCATE ON public.caws_provenance_graph FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_deletion BEFORE DELETE ON public.caws_provenance_graph FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_signing_key_change BEFORE UPDATE OR TRUNCATE ON public.provenance_signing_keys FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_signing_key_deletion BEFORE DELETE ON public.provenance_signing_keys FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER repeat_sharing_rules AFTER INSERT OR DELETE OR UPDATE ON public.tenant_sharing_rules FOR EACH ROW EXECUTE FUNCTION app.repeat_sharing_rules();
 
 CREATE TRIGGER set_capability_canonical_name BEFORE INSERT OR UPDATE ON public.agent_capabilities_graph FOR EACH ROW EXECUTE FUNCTION public.set_canonical_name();
 
@@ -4068,17 +4364,29 @@ ALTER TABLE public.agent_capabilities ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.agent_capabilities_graph ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY agent_capabilities_graph_maintenance ON public.agent_capabilities_graph TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY agent_capabilities_graph_read ON public.agent_capabilities_graph FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY agent_capabilities_graph_service ON public.agent_capabilities_graph FOR SELECT TO agent_agency_service USING (true);
 
 CREATE POLICY agent_capabilities_graph_tenant_guard ON public.agent_capabilities_graph AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
+CREATE POLICY agent_capabilities_maintenance ON public.agent_capabilities TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY agent_capabilities_read ON public.agent_capabilities FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY agent_capabilities_tenant_guard ON public.agent_capabilities AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY agent_capabilities_tenant_guard ON public.agent_capabilities AS RESTRICTIVE FOR SELECT TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ANY (( SELECT app.visible_tenants('agent_capabilities'::text) AS visible_tenants)::text[])));
+
+CREATE POLICY agent_capabilities_tenant_guard_delete ON public.agent_capabilities AS RESTRICTIVE FOR DELETE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_capabilities_tenant_guard_insert ON public.agent_capabilities AS RESTRICTIVE FOR INSERT TO agent_agency_owner, agent_agency_app, agent_agency_readonly WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_capabilities_tenant_guard_update ON public.agent_capabilities AS RESTRICTIVE FOR UPDATE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_cooccurrences ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_cooccurrences_maintenance ON public.agent_cooccurrences TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY agent_cooccurrences_read ON public.agent_cooccurrences FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4086,11 +4394,15 @@ CREATE POLICY agent_cooccurrences_tenant_guard ON public.agent_cooccurrences AS 
 
 ALTER TABLE public.agent_performance_events ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY agent_performance_events_maintenance ON public.agent_performance_events TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY agent_performance_events_read ON public.agent_performance_events FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY agent_performance_events_tenant_guard ON public.agent_performance_events AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_performance_history ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_performance_history_maintenance ON public.agent_performance_history TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY agent_performance_history_read ON public.agent_performance_history FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4098,11 +4410,15 @@ CREATE POLICY agent_performance_history_tenant_guard ON public.agent_performance
 
 ALTER TABLE public.agent_performance_profiles ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY agent_performance_profiles_maintenance ON public.agent_performance_profiles TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY agent_performance_profiles_read ON public.agent_performance_profiles FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY agent_performance_profiles_tenant_guard ON public.agent_performance_profiles AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_profiles ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_profiles_maintenance ON public.agent_profiles TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY agent_profiles_read ON public.agent_profiles FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4118,11 +4434,15 @@ CREATE POLICY agent_profiles_tenant_guard_update ON public.agent_profiles AS RES
 
 ALTER TABLE public.agent_relationships ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY agent_relationships_maintenance ON public.agent_relationships TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY agent_relationships_read ON public.agent_relationships FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY agent_relationships_tenant_guard ON public.agent_relationships AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.aggregated_insights ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY aggregated_insights_maintenance ON public.aggregated_insights TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY aggregated_insights_read ON public.aggregated_insights FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4130,23 +4450,39 @@ CREATE POLICY aggregated_insights_tenant_guard ON public.aggregated_insights AS 
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY audit_log_maintenance ON public.audit_log TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY audit_log_read ON public.audit_log FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY audit_log_service ON public.audit_log FOR INSERT TO agent_agency_service WITH CHECK (true);
 
 CREATE POLICY audit_log_tenant_guard ON public.audit_log AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.benchmark_datasets ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY benchmark_datasets_maintenance ON public.benchmark_datasets TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY benchmark_datasets_read ON public.benchmark_datasets FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY benchmark_datasets_tenant_guard ON public.benchmark_datasets AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY benchmark_datasets_tenant_guard ON public.benchmark_datasets AS RESTRICTIVE FOR SELECT TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ANY (( SELECT app.visible_tenants('benchmark_datasets'::text) AS visible_tenants)::text[])));
+
+CREATE POLICY benchmark_datasets_tenant_guard_delete ON public.benchmark_datasets AS RESTRICTIVE FOR DELETE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY benchmark_datasets_tenant_guard_insert ON public.benchmark_datasets AS RESTRICTIVE FOR INSERT TO agent_agency_owner, agent_agency_app, agent_agency_readonly WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY benchmark_datasets_tenant_guard_update ON public.benchmark_datasets AS RESTRICTIVE FOR UPDATE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.benchmark_evaluations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY benchmark_evaluations_maintenance ON public.benchmark_evaluations TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY benchmark_evaluations_read ON public.benchmark_evaluations FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY benchmark_evaluations_tenant_guard ON public.benchmark_evaluations AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.caws_provenance_graph ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY caws_provenance_graph_maintenance ON public.caws_provenance_graph TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY caws_provenance_graph_read ON public.caws_provenance_graph FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4156,11 +4492,15 @@ CREATE POLICY caws_provenance_graph_tenant_guard ON public.caws_provenance_graph
 
 ALTER TABLE public.current_load ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY current_load_maintenance ON public.current_load TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY current_load_read ON public.current_load FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY current_load_tenant_guard ON public.current_load AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.data_quality_metrics ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY data_quality_metrics_maintenance ON public.data_quality_metrics TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY data_quality_metrics_read ON public.data_quality_metrics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4168,11 +4508,15 @@ CREATE POLICY data_quality_metrics_tenant_guard ON public.data_quality_metrics A
 
 ALTER TABLE public.data_retention_policies ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY data_retention_policies_maintenance ON public.data_retention_policies TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY data_retention_policies_read ON public.data_retention_policies FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY data_retention_policies_tenant_guard ON public.data_retention_policies AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.entity_chunk_mappings ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY entity_chunk_mappings_maintenance ON public.entity_chunk_mappings TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY entity_chunk_mappings_read ON public.entity_chunk_mappings FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4180,11 +4524,15 @@ CREATE POLICY entity_chunk_mappings_tenant_guard ON public.entity_chunk_mappings
 
 ALTER TABLE public.entity_similarity_cache ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY entity_similarity_cache_maintenance ON public.entity_similarity_cache TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY entity_similarity_cache_read ON public.entity_similarity_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY entity_similarity_cache_tenant_guard ON public.entity_similarity_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.federated_participants ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY federated_participants_maintenance ON public.federated_participants TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY federated_participants_read ON public.federated_participants FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4192,11 +4540,15 @@ CREATE POLICY federated_participants_tenant_guard ON public.federated_participan
 
 ALTER TABLE public.federated_sessions ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY federated_sessions_maintenance ON public.federated_sessions TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY federated_sessions_read ON public.federated_sessions FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY federated_sessions_tenant_guard ON public.federated_sessions AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.graph_config ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY graph_config_maintenance ON public.graph_config TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY graph_config_read ON public.graph_config FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4206,11 +4558,15 @@ CREATE POLICY graph_config_tenant_guard ON public.graph_config AS RESTRICTIVE TO
 
 ALTER TABLE public.graph_search_sessions ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY graph_search_sessions_maintenance ON public.graph_search_sessions TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY graph_search_sessions_read ON public.graph_search_sessions FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY graph_search_sessions_tenant_guard ON public.graph_search_sessions AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.knowledge_cache ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY knowledge_cache_maintenance ON public.knowledge_cache TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY knowledge_cache_read ON public.knowledge_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4218,11 +4574,15 @@ CREATE POLICY knowledge_cache_tenant_guard ON public.knowledge_cache AS RESTRICT
 
 ALTER TABLE public.knowledge_queries ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY knowledge_queries_maintenance ON public.knowledge_queries TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY knowledge_queries_read ON public.knowledge_queries FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY knowledge_queries_tenant_guard ON public.knowledge_queries AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.knowledge_responses ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY knowledge_responses_maintenance ON public.knowledge_responses TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY knowledge_responses_read ON public.knowledge_responses FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4230,11 +4590,15 @@ CREATE POLICY knowledge_responses_tenant_guard ON public.knowledge_responses AS 
 
 ALTER TABLE public.offloaded_contexts ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY offloaded_contexts_maintenance ON public.offloaded_contexts TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY offloaded_contexts_read ON public.offloaded_contexts FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY offloaded_contexts_tenant_guard ON public.offloaded_contexts AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.performance_anomalies ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY performance_anomalies_maintenance ON public.performance_anomalies TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY performance_anomalies_read ON public.performance_anomalies FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4242,11 +4606,15 @@ CREATE POLICY performance_anomalies_tenant_guard ON public.performance_anomalies
 
 ALTER TABLE public.performance_events ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY performance_events_maintenance ON public.performance_events TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY performance_events_read ON public.performance_events FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY performance_events_tenant_guard ON public.performance_events AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.provenance_heads ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provenance_heads_maintenance ON public.provenance_heads TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY provenance_heads_read ON public.provenance_heads FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4256,11 +4624,15 @@ CREATE POLICY provenance_heads_tenant_guard ON public.provenance_heads AS RESTRI
 
 ALTER TABLE public.provenance_signing_keys ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY provenance_signing_keys_maintenance ON public.provenance_signing_keys TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY provenance_signing_keys_read ON public.provenance_signing_keys FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY provenance_signing_keys_tenant_guard ON public.provenance_signing_keys AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.queue_configuration ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY queue_configuration_maintenance ON public.queue_configuration TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY queue_configuration_read ON public.queue_configuration FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4270,11 +4642,15 @@ CREATE POLICY queue_configuration_tenant_guard ON public.queue_configuration AS 
 
 ALTER TABLE public.queue_statistics ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY queue_statistics_maintenance ON public.queue_statistics TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY queue_statistics_read ON public.queue_statistics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY queue_statistics_tenant_guard ON public.queue_statistics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.rl_training_batches ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY rl_training_batches_maintenance ON public.rl_training_batches TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY rl_training_batches_read ON public.rl_training_batches FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4282,11 +4658,15 @@ CREATE POLICY rl_training_batches_tenant_guard ON public.rl_training_batches AS 
 
 ALTER TABLE public.search_provider_health ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY search_provider_health_maintenance ON public.search_provider_health TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY search_provider_health_read ON public.search_provider_health FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY search_provider_health_tenant_guard ON public.search_provider_health AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.search_results ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY search_results_maintenance ON public.search_results TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY search_results_read ON public.search_results FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4294,11 +4674,15 @@ CREATE POLICY search_results_tenant_guard ON public.search_results AS RESTRICTIV
 
 ALTER TABLE public.session_participants ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY session_participants_maintenance ON public.session_participants TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY session_participants_read ON public.session_participants FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY session_participants_tenant_guard ON public.session_participants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.system_health_metrics ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY system_health_metrics_maintenance ON public.system_health_metrics TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY system_health_metrics_read ON public.system_health_metrics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4306,11 +4690,15 @@ CREATE POLICY system_health_metrics_tenant_guard ON public.system_health_metrics
 
 ALTER TABLE public.task_assignments ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY task_assignments_maintenance ON public.task_assignments TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY task_assignments_read ON public.task_assignments FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY task_assignments_tenant_guard ON public.task_assignments AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.task_execution_history ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY task_execution_history_maintenance ON public.task_execution_history TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY task_execution_history_read ON public.task_execution_history FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4318,11 +4706,15 @@ CREATE POLICY task_execution_history_tenant_guard ON public.task_execution_histo
 
 ALTER TABLE public.task_queue ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY task_queue_maintenance ON public.task_queue TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY task_queue_read ON public.task_queue FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY task_queue_tenant_guard ON public.task_queue AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.task_research_provenance ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY task_research_provenance_maintenance ON public.task_research_provenance TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY task_research_provenance_read ON public.task_research_provenance FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4332,15 +4724,25 @@ ALTER TABLE public.tenant_access_log ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant_access_log_isolation ON public.tenant_access_log TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
+CREATE POLICY tenant_access_log_maintenance ON public.tenant_access_log TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY tenant_access_log_read ON public.tenant_access_log FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY tenant_access_log_service ON public.tenant_access_log FOR INSERT TO agent_agency_service WITH CHECK (true);
+CREATE POLICY tenant_access_log_service ON public.tenant_access_log FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY tenant_access_log_service_delete ON public.tenant_access_log FOR DELETE TO agent_agency_service USING ((accessed_at < (now() - '1 day'::interval)));
+
+CREATE POLICY tenant_access_log_service_insert ON public.tenant_access_log FOR INSERT TO agent_agency_service WITH CHECK (true);
 
 CREATE POLICY tenant_access_log_tenant_guard ON public.tenant_access_log AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.tenant_access_policies ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY tenant_access_policies_maintenance ON public.tenant_access_policies TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY tenant_access_policies_read ON public.tenant_access_policies FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_access_policies_service ON public.tenant_access_policies FOR SELECT TO agent_agency_service USING (true);
 
 CREATE POLICY tenant_access_policies_tenant_guard ON public.tenant_access_policies AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4434,9 +4836,11 @@ CREATE POLICY tenant_participant_isolation ON public.federated_participants TO a
 
 ALTER TABLE public.tenant_privacy_config ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY tenant_privacy_config_maintenance ON public.tenant_privacy_config TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY tenant_privacy_config_read ON public.tenant_privacy_config FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY tenant_privacy_config_service ON public.tenant_privacy_config TO agent_agency_service USING (true) WITH CHECK (true);
+CREATE POLICY tenant_privacy_config_service ON public.tenant_privacy_config FOR INSERT TO agent_agency_service WITH CHECK (true);
 
 CREATE POLICY tenant_privacy_config_tenant_guard ON public.tenant_privacy_config AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4458,13 +4862,21 @@ CREATE POLICY tenant_session_participant_isolation ON public.session_participant
 
 CREATE POLICY tenant_shared_access ON public.agent_profiles FOR SELECT TO agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ANY (( SELECT app.visible_tenants('agent_profiles'::text) AS visible_tenants)::text[])));
 
+CREATE POLICY tenant_shared_benchmark_access ON public.benchmark_datasets FOR SELECT TO agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ANY (( SELECT app.visible_tenants('benchmark_datasets'::text) AS visible_tenants)::text[])));
+
+CREATE POLICY tenant_shared_capability_access ON public.agent_capabilities FOR SELECT TO agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ANY (( SELECT app.visible_tenants('agent_capabilities'::text) AS visible_tenants)::text[])));
+
 CREATE POLICY tenant_sharing_rule_isolation ON public.tenant_sharing_rules TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.tenant_sharing_rules ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY tenant_sharing_rules_maintenance ON public.tenant_sharing_rules TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY tenant_sharing_rules_read ON public.tenant_sharing_rules FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_sharing_rules_service ON public.tenant_sharing_rules FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY tenant_sharing_rules_target_maintenance ON public.tenant_sharing_rules TO agent_agency_maintenance USING (((target_tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (false);
 
 CREATE POLICY tenant_sharing_rules_tenant_guard ON public.tenant_sharing_rules AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4476,13 +4888,21 @@ CREATE POLICY tenant_strict_isolation ON public.agent_profiles TO agent_agency_a
 
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY tenants_maintenance ON public.tenants TO agent_agency_maintenance USING (((id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY tenants_read ON public.tenants FOR SELECT TO agent_agency_readonly USING (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY tenants_service ON public.tenants TO agent_agency_service USING (true) WITH CHECK (true);
+CREATE POLICY tenants_service ON public.tenants FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY tenants_service_insert ON public.tenants FOR INSERT TO agent_agency_service WITH CHECK (true);
+
+CREATE POLICY tenants_service_update ON public.tenants FOR UPDATE TO agent_agency_service USING (true) WITH CHECK (true);
 
 CREATE POLICY tenants_tenant_guard ON public.tenants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.verification_cache ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY verification_cache_maintenance ON public.verification_cache TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY verification_cache_read ON public.verification_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4490,11 +4910,15 @@ CREATE POLICY verification_cache_tenant_guard ON public.verification_cache AS RE
 
 ALTER TABLE public.verification_evidence ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY verification_evidence_maintenance ON public.verification_evidence TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY verification_evidence_read ON public.verification_evidence FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY verification_evidence_tenant_guard ON public.verification_evidence AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.verification_methods ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY verification_methods_maintenance ON public.verification_methods TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY verification_methods_read ON public.verification_methods FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4504,11 +4928,15 @@ CREATE POLICY verification_methods_tenant_guard ON public.verification_methods A
 
 ALTER TABLE public.verification_requests ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY verification_requests_maintenance ON public.verification_requests TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY verification_requests_read ON public.verification_requests FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY verification_requests_tenant_guard ON public.verification_requests AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.verification_results ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY verification_results_maintenance ON public.verification_results TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY verification_results_read ON public.verification_results FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4516,11 +4944,15 @@ CREATE POLICY verification_results_tenant_guard ON public.verification_results A
 
 ALTER TABLE public.web_cache ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY web_cache_maintenance ON public.web_cache TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY web_cache_read ON public.web_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY web_cache_tenant_guard ON public.web_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.web_content ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY web_content_maintenance ON public.web_content TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY web_content_read ON public.web_content FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4528,11 +4960,15 @@ CREATE POLICY web_content_tenant_guard ON public.web_content AS RESTRICTIVE TO a
 
 ALTER TABLE public.web_extraction_metrics ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY web_extraction_metrics_maintenance ON public.web_extraction_metrics TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY web_extraction_metrics_read ON public.web_extraction_metrics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY web_extraction_metrics_tenant_guard ON public.web_extraction_metrics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.web_rate_limits ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY web_rate_limits_maintenance ON public.web_rate_limits TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY web_rate_limits_read ON public.web_rate_limits FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4540,11 +4976,15 @@ CREATE POLICY web_rate_limits_tenant_guard ON public.web_rate_limits AS RESTRICT
 
 ALTER TABLE public.web_traversal_nodes ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY web_traversal_nodes_maintenance ON public.web_traversal_nodes TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
 CREATE POLICY web_traversal_nodes_read ON public.web_traversal_nodes FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY web_traversal_nodes_tenant_guard ON public.web_traversal_nodes AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.web_traversals ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY web_traversals_maintenance ON public.web_traversals TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY web_traversals_read ON public.web_traversals FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4553,15 +4993,23 @@ CREATE POLICY web_traversals_tenant_guard ON public.web_traversals AS RESTRICTIV
 GRANT ALL ON SCHEMA app TO agent_agency_service;
 GRANT USAGE ON SCHEMA app TO agent_agency_app;
 GRANT USAGE ON SCHEMA app TO agent_agency_readonly;
+GRANT USAGE ON SCHEMA app TO agent_agency_maintenance;
 
 GRANT ALL ON SCHEMA public TO agent_agency_owner;
 GRANT ALL ON SCHEMA public TO agent_agency_service;
+GRANT USAGE ON SCHEMA public TO agent_agency_maintenance;
 GRANT USAGE ON SCHEMA public TO agent_agency_app;
 GRANT USAGE ON SCHEMA public TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.access_log_days(p_data_retention jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.access_log_days(p_data_retention jsonb) TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.any_word_of(p_text text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.any_word_of(p_text text) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.any_word_of(p_text text) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) TO agent_agency_owner;
 
 REVOKE ALL ON FUNCTION app.check_performance_event_timestamp() FROM PUBLIC;
 
@@ -4575,20 +5023,28 @@ GRANT ALL ON FUNCTION app.current_tenant_id() TO agent_agency_owner;
 GRANT ALL ON FUNCTION app.current_tenant_id() TO agent_agency_app;
 GRANT ALL ON FUNCTION app.current_tenant_id() TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.graph_config TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.graph_config TO agent_agency_app;
 GRANT SELECT ON TABLE public.graph_config TO agent_agency_readonly;
 GRANT SELECT,INSERT ON TABLE public.graph_config TO agent_agency_service;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.queue_configuration TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.queue_configuration TO agent_agency_app;
 GRANT SELECT ON TABLE public.queue_configuration TO agent_agency_readonly;
 GRANT SELECT,INSERT ON TABLE public.queue_configuration TO agent_agency_service;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_methods TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_methods TO agent_agency_app;
 GRANT SELECT ON TABLE public.verification_methods TO agent_agency_readonly;
 GRANT SELECT,INSERT ON TABLE public.verification_methods TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.copy_default_settings(p_tenant_id character varying) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.copy_default_settings(p_tenant_id character varying) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.current_context_user() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.current_context_user() TO agent_agency_service;
+GRANT ALL ON FUNCTION app.current_context_user() TO agent_agency_app;
+GRANT ALL ON FUNCTION app.current_context_user() TO agent_agency_readonly;
 
 REVOKE ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) TO agent_agency_app;
@@ -4602,13 +5058,31 @@ REVOKE ALL ON FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bi
 GRANT ALL ON FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bigint) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bigint) TO agent_agency_readonly;
 
+REVOKE ALL ON FUNCTION app.tenant_maintenance_of_transaction() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.tenant_maintenance_of_transaction() TO agent_agency_owner;
+GRANT ALL ON FUNCTION app.tenant_maintenance_of_transaction() TO agent_agency_maintenance;
+
+REVOKE ALL ON FUNCTION app.is_maintaining(p_kinds text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.is_maintaining(p_kinds text[]) TO agent_agency_maintenance;
+
 REVOKE ALL ON FUNCTION app.isolate_tenant_table(p_table regclass, p_tenant_column name, p_policy name) FROM PUBLIC;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.tenants TO agent_agency_app;
 GRANT SELECT ON TABLE public.tenants TO agent_agency_readonly;
 GRANT SELECT,INSERT ON TABLE public.tenants TO agent_agency_service;
 
+GRANT UPDATE(project_id) ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(name) ON TABLE public.tenants TO agent_agency_service;
+
 GRANT UPDATE(isolation_level) ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(sharing_rules) ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(data_retention) ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(suspended_at) ON TABLE public.tenants TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.list_tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.list_tenants() TO agent_agency_owner;
@@ -4616,17 +5090,29 @@ GRANT ALL ON FUNCTION app.list_tenants() TO agent_agency_owner;
 REVOKE ALL ON FUNCTION app.lock_provenance_head() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.lock_provenance_head() TO agent_agency_app;
 
+REVOKE ALL ON FUNCTION app.maintained_tenant() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.maintained_tenant() TO agent_agency_maintenance;
+
+REVOKE ALL ON FUNCTION app.open_shared_access(p_resource text, p_query_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.open_shared_access(p_resource text, p_query_hash text) TO agent_agency_app;
+
 REVOKE ALL ON FUNCTION app.provenance_field(p_value bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.provenance_field(p_value bytea) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.provenance_field(p_value bytea) TO agent_agency_maintenance;
 GRANT ALL ON FUNCTION app.provenance_field(p_value bytea) TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.caws_provenance_graph TO agent_agency_maintenance;
 GRANT SELECT,INSERT ON TABLE public.caws_provenance_graph TO agent_agency_app;
 GRANT SELECT ON TABLE public.caws_provenance_graph TO agent_agency_readonly;
 GRANT SELECT ON TABLE public.caws_provenance_graph TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) TO agent_agency_maintenance;
 GRANT ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.purge_access_log() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.purge_access_log() TO agent_agency_owner;
 
 REVOKE ALL ON FUNCTION app.put_context_key(p_key_id text, p_secret bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.put_context_key(p_key_id text, p_secret bytea) TO agent_agency_owner;
@@ -4635,10 +5121,14 @@ REVOKE ALL ON FUNCTION app.random_below(p_bound bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.random_below(p_bound bigint) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.random_below(p_bound bigint) TO agent_agency_readonly;
 
+REVOKE ALL ON FUNCTION app.record_row_change() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying, p_row_count integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying, p_row_count integer) TO agent_agency_app;
 
 REVOKE ALL ON FUNCTION app.refuse_provenance_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.repeat_sharing_rules() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) TO agent_agency_app;
@@ -4653,10 +5143,35 @@ GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_service;
 GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_app;
 GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_readonly;
 
+REVOKE ALL ON FUNCTION app.resume_tenant(p_tenant_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.resume_tenant(p_tenant_id text) TO agent_agency_owner;
+
 REVOKE ALL ON FUNCTION app.share_tenant_table(p_table regclass, p_policy name) FROM PUBLIC;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_access_policies TO agent_agency_maintenance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_access_policies TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenant_access_policies TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.tenant_access_policies TO agent_agency_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_sharing_rules TO agent_agency_maintenance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_sharing_rules TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenant_sharing_rules TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.tenant_sharing_rules TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.sharing_tenants(p_tenant_id text, p_resource text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.suspend_tenant(p_tenant_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.suspend_tenant(p_tenant_id text) TO agent_agency_owner;
 
 REVOKE ALL ON FUNCTION app.text_array_to_text(p_values text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.text_array_to_text(p_values text[]) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.text_array_to_text(p_values text[]) TO agent_agency_maintenance;
+
+REVOKE ALL ON FUNCTION app.update_data_retention(p_tenant_id text, p_change jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.update_data_retention(p_tenant_id text, p_change jsonb) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.update_tenant(p_tenant_id text, p_project_id text, p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.update_tenant(p_tenant_id text, p_project_id text, p_name text) TO agent_agency_owner;
 
 REVOKE ALL ON FUNCTION app.visible_tenants(p_resource text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.visible_tenants(p_resource text) TO agent_agency_owner;
@@ -4671,30 +5186,35 @@ REVOKE ALL ON FUNCTION public.add_dp_noise(value numeric, p_tenant_id character 
 GRANT ALL ON FUNCTION public.add_dp_noise(value numeric, p_tenant_id character varying) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.add_dp_noise(value numeric, p_tenant_id character varying) TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_privacy_config TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.tenant_privacy_config TO agent_agency_app;
 GRANT SELECT ON TABLE public.tenant_privacy_config TO agent_agency_readonly;
-GRANT SELECT,INSERT ON TABLE public.tenant_privacy_config TO agent_agency_service;
+GRANT INSERT ON TABLE public.tenant_privacy_config TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION public.check_k_anonymity(group_size bigint, p_tenant_id character varying) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.check_k_anonymity(group_size bigint, p_tenant_id character varying) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.check_k_anonymity(group_size bigint, p_tenant_id character varying) TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_cache TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_cache TO agent_agency_app;
 GRANT SELECT ON TABLE public.web_cache TO agent_agency_readonly;
 
 REVOKE ALL ON FUNCTION public.cleanup_expired_web_cache() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.cleanup_expired_web_cache() TO agent_agency_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.entity_similarity_cache TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.entity_similarity_cache TO agent_agency_app;
 GRANT SELECT ON TABLE public.entity_similarity_cache TO agent_agency_readonly;
 
 REVOKE ALL ON FUNCTION public.cleanup_similarity_cache(retention_days integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.cleanup_similarity_cache(retention_days integer) TO agent_agency_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_profiles TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_profiles TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_profiles TO agent_agency_readonly;
 GRANT SELECT ON TABLE public.agent_profiles TO agent_agency_service;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_relationships TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_relationships TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_relationships TO agent_agency_readonly;
 
@@ -4713,6 +5233,7 @@ REVOKE ALL ON FUNCTION public.find_agent_path(source_agent_id character varying,
 GRANT ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer) TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities_graph TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities_graph TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_capabilities_graph TO agent_agency_readonly;
 GRANT SELECT ON TABLE public.agent_capabilities_graph TO agent_agency_service;
@@ -4740,6 +5261,7 @@ REVOKE ALL ON FUNCTION public.hybrid_search(query_embedding public.vector, query
 GRANT ALL ON FUNCTION public.hybrid_search(query_embedding public.vector, query_text text, max_results integer, include_graph_hops integer, entity_types character varying[], p_tenant_id character varying, min_confidence numeric) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.hybrid_search(query_embedding public.vector, query_text text, max_results integer, include_graph_hops integer, entity_types character varying[], p_tenant_id character varying, min_confidence numeric) TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.graph_search_sessions TO agent_agency_maintenance;
 GRANT SELECT,INSERT ON TABLE public.graph_search_sessions TO agent_agency_app;
 GRANT SELECT ON TABLE public.graph_search_sessions TO agent_agency_readonly;
 
@@ -4748,6 +5270,7 @@ GRANT ALL ON FUNCTION public.log_search_session(p_query_text text, p_search_type
 
 REVOKE ALL ON FUNCTION public.normalize_entity_name(input_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.normalize_entity_name(input_name text) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.normalize_entity_name(input_name text) TO agent_agency_maintenance;
 GRANT ALL ON FUNCTION public.normalize_entity_name(input_name text) TO agent_agency_readonly;
 GRANT ALL ON FUNCTION public.normalize_entity_name(input_name text) TO agent_agency_service;
 
@@ -4771,8 +5294,10 @@ REVOKE ALL ON FUNCTION public.update_updated_at_column() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.validate_performance_metrics(metrics jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.validate_performance_metrics(metrics jsonb) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.validate_performance_metrics(metrics jsonb) TO agent_agency_maintenance;
 GRANT ALL ON FUNCTION public.validate_performance_metrics(metrics jsonb) TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_capabilities TO agent_agency_readonly;
 
@@ -4782,24 +5307,30 @@ GRANT SELECT ON TABLE public.agent_capability_summary TO agent_agency_readonly;
 GRANT SELECT ON TABLE public.agent_connectivity TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_connectivity TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_cooccurrences TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_cooccurrences TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_cooccurrences TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_performance_events TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_performance_events TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_performance_events TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_performance_history TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_performance_history TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_performance_history TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_performance_profiles TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_performance_profiles TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_performance_profiles TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.performance_events TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.performance_events TO agent_agency_app;
 GRANT SELECT ON TABLE public.performance_events TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.agent_performance_summary TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_performance_summary TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.current_load TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.current_load TO agent_agency_app;
 GRANT SELECT ON TABLE public.current_load TO agent_agency_readonly;
 
@@ -4809,11 +5340,14 @@ GRANT SELECT ON TABLE public.agent_profiles_with_capabilities TO agent_agency_re
 GRANT SELECT ON TABLE public.agent_relationship_summary TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_relationship_summary TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.aggregated_insights TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.aggregated_insights TO agent_agency_app;
 GRANT SELECT ON TABLE public.aggregated_insights TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_log TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.audit_log TO agent_agency_app;
 GRANT SELECT ON TABLE public.audit_log TO agent_agency_readonly;
+GRANT INSERT ON TABLE public.audit_log TO agent_agency_service;
 
 GRANT INSERT(tenant_id) ON TABLE public.audit_log TO agent_agency_app;
 
@@ -4830,37 +5364,45 @@ GRANT INSERT(new_values) ON TABLE public.audit_log TO agent_agency_app;
 GRANT SELECT ON TABLE public.available_agents TO agent_agency_app;
 GRANT SELECT ON TABLE public.available_agents TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.benchmark_datasets TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.benchmark_datasets TO agent_agency_app;
 GRANT SELECT ON TABLE public.benchmark_datasets TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.benchmark_evaluations TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.benchmark_evaluations TO agent_agency_app;
 GRANT SELECT ON TABLE public.benchmark_evaluations TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.caws_provenance_chains TO agent_agency_app;
 GRANT SELECT ON TABLE public.caws_provenance_chains TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_access_log TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.tenant_access_log TO agent_agency_app;
 GRANT SELECT ON TABLE public.tenant_access_log TO agent_agency_readonly;
-GRANT INSERT ON TABLE public.tenant_access_log TO agent_agency_service;
+GRANT SELECT,INSERT,DELETE ON TABLE public.tenant_access_log TO agent_agency_service;
 
 GRANT SELECT ON TABLE public.cross_tenant_access_summary TO agent_agency_app;
 GRANT SELECT ON TABLE public.cross_tenant_access_summary TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.data_quality_metrics TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.data_quality_metrics TO agent_agency_app;
 GRANT SELECT ON TABLE public.data_quality_metrics TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.data_retention_policies TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.data_retention_policies TO agent_agency_app;
 GRANT SELECT ON TABLE public.data_retention_policies TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.entity_chunk_mappings TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.entity_chunk_mappings TO agent_agency_app;
 GRANT SELECT ON TABLE public.entity_chunk_mappings TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_evidence TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_evidence TO agent_agency_app;
 GRANT SELECT ON TABLE public.verification_evidence TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.evidence_quality_analysis TO agent_agency_app;
 GRANT SELECT ON TABLE public.evidence_quality_analysis TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.federated_participants TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.federated_participants TO agent_agency_app;
 GRANT SELECT ON TABLE public.federated_participants TO agent_agency_readonly;
 
@@ -4870,24 +5412,30 @@ GRANT INSERT(privacy_level),UPDATE(privacy_level) ON TABLE public.federated_part
 
 GRANT INSERT(active),UPDATE(active) ON TABLE public.federated_participants TO agent_agency_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.federated_sessions TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.federated_sessions TO agent_agency_app;
 GRANT SELECT ON TABLE public.federated_sessions TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.knowledge_cache TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.knowledge_cache TO agent_agency_app;
 GRANT SELECT ON TABLE public.knowledge_cache TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.knowledge_queries TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.knowledge_queries TO agent_agency_app;
 GRANT SELECT ON TABLE public.knowledge_queries TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.knowledge_responses TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.knowledge_responses TO agent_agency_app;
 GRANT SELECT ON TABLE public.knowledge_responses TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.method_performance TO agent_agency_app;
 GRANT SELECT ON TABLE public.method_performance TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offloaded_contexts TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.offloaded_contexts TO agent_agency_app;
 GRANT SELECT ON TABLE public.offloaded_contexts TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.performance_anomalies TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.performance_anomalies TO agent_agency_app;
 GRANT SELECT ON TABLE public.performance_anomalies TO agent_agency_readonly;
 
@@ -4895,76 +5443,84 @@ GRANT SELECT ON TABLE public.popular_search_queries TO agent_agency_app;
 GRANT SELECT ON TABLE public.popular_search_queries TO agent_agency_readonly;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.provenance_heads TO agent_agency_service;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_heads TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.provenance_heads TO agent_agency_app;
 GRANT SELECT ON TABLE public.provenance_heads TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_signing_keys TO agent_agency_maintenance;
 GRANT SELECT,INSERT ON TABLE public.provenance_signing_keys TO agent_agency_app;
 GRANT SELECT ON TABLE public.provenance_signing_keys TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.query_performance TO agent_agency_app;
 GRANT SELECT ON TABLE public.query_performance TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.queue_statistics TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.queue_statistics TO agent_agency_app;
 GRANT SELECT ON TABLE public.queue_statistics TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.recent_performance_events TO agent_agency_app;
 GRANT SELECT ON TABLE public.recent_performance_events TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_results TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_results TO agent_agency_app;
 GRANT SELECT ON TABLE public.search_results TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.result_quality_analysis TO agent_agency_app;
 GRANT SELECT ON TABLE public.result_quality_analysis TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rl_training_batches TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rl_training_batches TO agent_agency_app;
 GRANT SELECT ON TABLE public.rl_training_batches TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.search_performance_by_type TO agent_agency_app;
 GRANT SELECT ON TABLE public.search_performance_by_type TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_provider_health TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_provider_health TO agent_agency_app;
 GRANT SELECT ON TABLE public.search_provider_health TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session_participants TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session_participants TO agent_agency_app;
 GRANT SELECT ON TABLE public.session_participants TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.slow_search_queries TO agent_agency_app;
 GRANT SELECT ON TABLE public.slow_search_queries TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.system_health_metrics TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.system_health_metrics TO agent_agency_app;
 GRANT SELECT ON TABLE public.system_health_metrics TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.system_performance_dashboard TO agent_agency_app;
 GRANT SELECT ON TABLE public.system_performance_dashboard TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_assignments TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_assignments TO agent_agency_app;
 GRANT SELECT ON TABLE public.task_assignments TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_execution_history TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_execution_history TO agent_agency_app;
 GRANT SELECT ON TABLE public.task_execution_history TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_queue TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_queue TO agent_agency_app;
 GRANT SELECT ON TABLE public.task_queue TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_research_provenance TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_research_provenance TO agent_agency_app;
 GRANT SELECT ON TABLE public.task_research_provenance TO agent_agency_readonly;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_access_policies TO agent_agency_app;
-GRANT SELECT ON TABLE public.tenant_access_policies TO agent_agency_readonly;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_sharing_rules TO agent_agency_app;
-GRANT SELECT ON TABLE public.tenant_sharing_rules TO agent_agency_readonly;
-GRANT SELECT ON TABLE public.tenant_sharing_rules TO agent_agency_service;
 
 GRANT SELECT ON TABLE public.tenant_statistics TO agent_agency_app;
 GRANT SELECT ON TABLE public.tenant_statistics TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_cache TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_cache TO agent_agency_app;
 GRANT SELECT ON TABLE public.verification_cache TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_requests TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_requests TO agent_agency_app;
 GRANT SELECT ON TABLE public.verification_requests TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_results TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.verification_results TO agent_agency_app;
 GRANT SELECT ON TABLE public.verification_results TO agent_agency_readonly;
 
@@ -4974,27 +5530,32 @@ GRANT SELECT ON TABLE public.verification_performance TO agent_agency_readonly;
 GRANT SELECT ON TABLE public.web_cache_performance TO agent_agency_app;
 GRANT SELECT ON TABLE public.web_cache_performance TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_content TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_content TO agent_agency_app;
 GRANT SELECT ON TABLE public.web_content TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_extraction_metrics TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_extraction_metrics TO agent_agency_app;
 GRANT SELECT ON TABLE public.web_extraction_metrics TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.web_extraction_performance TO agent_agency_app;
 GRANT SELECT ON TABLE public.web_extraction_performance TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_rate_limits TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_rate_limits TO agent_agency_app;
 GRANT SELECT ON TABLE public.web_rate_limits TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.web_rate_limit_status TO agent_agency_app;
 GRANT SELECT ON TABLE public.web_rate_limit_status TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_traversals TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_traversals TO agent_agency_app;
 GRANT SELECT ON TABLE public.web_traversals TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.web_traversal_analysis TO agent_agency_app;
 GRANT SELECT ON TABLE public.web_traversal_analysis TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_traversal_nodes TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.web_traversal_nodes TO agent_agency_app;
 GRANT SELECT ON TABLE public.web_traversal_nodes TO agent_agency_readonly;
 

@@ -126,3 +126,4 @@ select create_distributed_table('web_traversal_nodes', 'tenant_id', colocate_wit
 -- On the coordinator only, as they are:
 --   __migrations__
 --   app.system_access
+--   app.tenant_maintenance

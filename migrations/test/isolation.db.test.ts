@@ -52,7 +52,7 @@ async function readTenantTables(): Promise<TenantTable[]> {
     join pg_namespace on pg_namespace.oid = relnamespace
     join pg_attribute on attrelid = pg_class.oid and not attisdropped
       and attname = case relname when 'tenants' then 'id' else 'tenant_id' end
-    where nspname in ('public', 'app') and relkind in ('r', 'p') and relname <> 'tenant_maintenance'
+    where nspname in ('public', 'app') and relkind in ('r', 'p')
     order by name
   `);
   return rows as unknown as TenantTable[];

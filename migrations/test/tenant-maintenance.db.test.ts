@@ -77,7 +77,7 @@ describe.skipIf(database.kind === 'pglite')('app.begin_tenant_maintenance', () =
     });
     const entry = `select * from app.tenant_maintenance where reason = 'a test that stays'`;
     await expect(queryOne(administrator, entry)).resolves.toMatchObject({
-      ...{ tenant_id: 'acme', kind: 'export', login: await queryValue(administrator, 'select session_user') },
+      ...{ maintained_tenant_id: 'acme', kind: 'export', login: await queryValue(administrator, 'select session_user') },
     });
     for (const statement of [
       `update app.tenant_maintenance set reason = 'other'`,
@@ -92,7 +92,7 @@ describe.skipIf(database.kind === 'pglite')('app.begin_tenant_maintenance', () =
   it('does not take the number of a transaction of before a restore for its own', async () => {
     await undone(administrator, undefined, async () => {
       await administrator.query(`
-        insert into app.tenant_maintenance (tenant_id, kind, reason, began_at)
+        insert into app.tenant_maintenance (maintained_tenant_id, kind, reason, began_at)
         values ('acme', 'erasure', 'of another cluster', now() - interval '1 year')`);
       await expect(queryValue(administrator, 'select app.maintained_tenant()')).resolves.toBeNull();
     });

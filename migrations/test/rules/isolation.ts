@@ -6,7 +6,7 @@ const forgotten = 'create table public.forgotten (tenant_id varchar(255) not nul
 const ownRows = `format('((%I)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))', attname)`;
 
 /** Tables whose rows their owner may let other tenants read. */
-const SHARED = ['public.agent_profiles', 'public.agent_capabilities_graph', 'public.benchmark_datasets'];
+const SHARED = ['public.agent_profiles', 'public.agent_capabilities', 'public.benchmark_datasets'];
 
 const shared = SHARED.map((name) => `'${name}'`).join(', ');
 

@@ -42,8 +42,7 @@ export async function makeRuleViews(session: SqlSession): Promise<void> {
       select our_table.oid as relid, full_name, attname, attnum, attnotnull, atttypid, atttypmod
       from our_table
       join pg_attribute on attrelid = our_table.oid and not attisdropped
-      where not (is_without_tenant and full_name <> 'public.tenants')
-        and attname = case full_name when 'public.tenants' then 'id' else 'tenant_id' end;
+      where attname = case full_name when 'public.tenants' then 'id' else 'tenant_id' end;
 
     create temporary view our_routine as
       select object.*, object.oid::regprocedure::text as full_name

@@ -30,7 +30,7 @@ async function openAccess(administrator: SqlSession): Promise<void> {
     select owner.id, reader.id, 'read', resource, 'infinity'
     from tenants as owner
     join tenants as reader on reader.id <> owner.id
-    cross join unnest(array['agent_profiles', 'agent_capabilities_graph', 'benchmark_datasets']) as resource`);
+    cross join unnest(array['agent_profiles', 'agent_capabilities', 'benchmark_datasets']) as resource`);
 }
 
 async function insertAgents(application: SqlSession, tenant: string): Promise<void> {

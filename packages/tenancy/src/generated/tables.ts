@@ -345,6 +345,10 @@ export interface TenantAccessLog {
    */
   tenant_id: string;
   /**
+   * Transaction that made the entry: it is of effect in later ones only.
+   */
+  transaction_id: Generated<string>;
+  /**
    * User of the asking context; null if it named none.
    */
   user_id: string | null;
@@ -442,7 +446,7 @@ export interface Tenants {
    */
   created_at: Generated<Timestamp>;
   /**
-   * Retention: policy, retention_days, archive_after_days.
+   * Retention: policy, retention_days, archive_after_days, access_log_days.
    */
   data_retention: Generated<Json>;
   /**
@@ -466,9 +470,13 @@ export interface Tenants {
    */
   project_id: string;
   /**
-   * What the tenant wants shared with whom, a JSON array.
+   * What the tenant shares with whom, a JSON array: tenant_sharing_rules, repeated.
    */
   sharing_rules: Generated<Json>;
+  /**
+   * Since when nobody can act as the tenant; null if anybody with a context can.
+   */
+  suspended_at: Timestamp | null;
   /**
    * When the row last changed.
    */
