@@ -11,6 +11,8 @@ export type { ConsistencyToken } from './replicas/consistency-token.ts';
 export { withAdministratorConnection } from './administration.ts';
 export type { AdministratorConnection } from './administration.ts';
 export type { Tables } from './tables.ts';
+export { bindOperations } from './client/bind-operations.ts';
+export type { BoundOperations } from './client/bind-operations.ts';
 
 // Parameters and results
 export { encodeBinaryQuantized } from './vector/encode-binary-quantized.ts';

@@ -1,5 +1,4 @@
 import {
-  getOne,
   isDataLayerError,
   TenantContext,
   type SystemTransaction,
@@ -7,16 +6,12 @@ import {
 } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { TenancyError } from './errors.ts';
-import type { IsolationLevel } from './generated/tables.ts';
-import type {} from './tables.ts';
+import { parseInput, TenancyError } from '../errors.ts';
+import type { IsolationLevel } from '../generated/tables.ts';
+import type {} from '../tables.ts';
+import { Label } from './label.ts';
 
-/** What PostgreSQL stores unchanged and a terminal shows: no control characters, no half of a surrogate pair. */
-const Label = z
-  .string()
-  .min(1)
-  .max(255)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or unpaired surrogates');
+const IsolationLevels = z.enum(['strict', 'shared', 'federated']);
 
 /** A tenant to create. */
 export const TenantInput = z.strictObject({
@@ -24,15 +19,27 @@ export const TenantInput = z.strictObject({
   projectId: Label.default('default'),
   /** Display name, unique in the project. Default: the id. */
   name: Label.optional(),
-  isolationLevel: z.enum(['strict', 'shared', 'federated']).default('strict'),
+  isolationLevel: IsolationLevels.default('strict'),
 });
 export type TenantInput = z.input<typeof TenantInput>;
+
+/** What to change of a tenant; what is left out stays. */
+export const TenantChange = z
+  .strictObject({
+    projectId: Label,
+    name: Label,
+    isolationLevel: IsolationLevels,
+  })
+  .partial();
+export type TenantChange = z.input<typeof TenantChange>;
 
 export interface Tenant {
   readonly id: string;
   readonly projectId: string;
   readonly name: string;
   readonly isolationLevel: IsolationLevel;
+  /** Since when nobody can act as the tenant. */
+  readonly suspendedAt: Date | undefined;
   readonly createdAt: Date;
 }
 
@@ -44,26 +51,74 @@ export interface Tenant {
  * @throws {TenancyError} `INVALID_INPUT` with every problem, or `TENANT_EXISTS`.
  */
 export async function createTenant(tx: SystemTransaction, input: TenantInput): Promise<Tenant> {
-  const { id, projectId, isolationLevel, name = id } = parseTenant(input);
-  try {
-    await sql`select create_tenant(${id}, ${projectId}, ${name}, ${isolationLevel})`.execute(tx);
-  } catch (error) {
-    if (!isDataLayerError(error, 'UNIQUE_VIOLATION')) throw error;
-    const isNameTaken = error.details['constraint'] === 'unique_tenant_name';
-    const problem = isNameTaken
-      ? `project ${projectId} has a tenant of that name`
-      : `there is a tenant ${id}`;
-    throw new TenancyError('TENANT_EXISTS', `${problem} already: use that one`, { cause: error });
-  }
-  const created = sql<TenantRow>`select * from app.list_tenants() where id = ${id}`.execute(tx);
-  return toTenant(await getOne(created, 'tenant of that id'));
+  const { id, projectId, isolationLevel, name = id } = parseInput(TenantInput, input, 'the tenant');
+  const create = sql`select create_tenant(${id}, ${projectId}, ${name}, ${isolationLevel})`;
+  await create.execute(tx).catch((error: unknown) => {
+    throw isNameTaken(error) ?? isTaken(error, 'tenants_pkey', `there is a tenant ${id}`) ?? error;
+  });
+  return getTenant(tx, id);
 }
 
-function parseTenant(input: TenantInput): z.output<typeof TenantInput> {
-  const parsed = TenantInput.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  throw new TenancyError('INVALID_INPUT', `this tenant cannot be created: ${problems.join('; ')}`);
+function isNameTaken(error: unknown): TenancyError | undefined {
+  return isTaken(error, 'unique_tenant_name', 'the project has a tenant of that name');
+}
+
+function isTaken(error: unknown, constraint: string, problem: string): TenancyError | undefined {
+  if (!isDataLayerError(error, 'UNIQUE_VIOLATION') || error.details['constraint'] !== constraint)
+    return undefined;
+  return new TenancyError('TENANT_EXISTS', `${problem} already: use that one`, { cause: error });
+}
+
+/**
+ * A tenant. For operators.
+ *
+ * @throws {TenancyError} `TENANT_NOT_FOUND`.
+ */
+export async function getTenant(tx: SystemTransaction, tenantId: string): Promise<Tenant> {
+  const { rows } = await sql<TenantRow>`select * from app.list_tenants() where id = ${tenantId}`.execute(tx);
+  return toTenant(rows[0] ?? notFound(tenantId));
+}
+
+/**
+ * Changes project, name or isolation level. For operators; the tenant's audit log tells who changed what.
+ *
+ * **Runs** `app.update_tenant()` and `update_tenant_isolation()`.
+ * @throws {TenancyError} `INVALID_INPUT`, `TENANT_NOT_FOUND`, or `TENANT_EXISTS` when the project has one of that name.
+ */
+export async function updateTenant(
+  tx: SystemTransaction,
+  tenantId: string,
+  change: TenantChange,
+): Promise<Tenant> {
+  const { projectId = null, name = null, isolationLevel } = parseInput(TenantChange, change, 'the change');
+  const update = sql`select app.update_tenant(${tenantId}, ${projectId}, ${name})`;
+  await update.execute(tx).catch((error: unknown) => {
+    throw isNameTaken(error) ?? error;
+  });
+  if (isolationLevel !== undefined)
+    await sql`select update_tenant_isolation(${tenantId}, ${isolationLevel})`.execute(tx);
+  return getTenant(tx, tenantId);
+}
+
+/**
+ * From its commit on nobody can act as the tenant: every statement of one gets `TENANT_SUSPENDED`, also of transactions
+ * that are running. What it shares is not seen any more. For operators.
+ *
+ * @throws {TenancyError} `TENANT_NOT_FOUND`.
+ */
+export async function suspendTenant(tx: SystemTransaction, tenantId: string): Promise<Tenant> {
+  await sql`select app.suspend_tenant(${tenantId})`.execute(tx);
+  return getTenant(tx, tenantId);
+}
+
+/**
+ * Lets a suspended tenant be acted as again. For operators.
+ *
+ * @throws {TenancyError} `TENANT_NOT_FOUND`.
+ */
+export async function resumeTenant(tx: SystemTransaction, tenantId: string): Promise<Tenant> {
+  await sql`select app.resume_tenant(${tenantId})`.execute(tx);
+  return getTenant(tx, tenantId);
 }
 
 /** Every tenant, by project and id. For operators. */
@@ -80,12 +135,10 @@ export async function listTenants(tx: SystemTransaction): Promise<Tenant[]> {
 export async function getOwnTenant(tx: TenantTransaction): Promise<Tenant> {
   const row = await tx
     .selectFrom('tenants')
-    .select(['id', 'project_id', 'name', 'isolation_level', 'created_at'])
+    .select(['id', 'project_id', 'name', 'isolation_level', 'suspended_at', 'created_at'])
     .where('id', '=', tx.tenantId)
     .executeTakeFirst();
-  if (row !== undefined) return toTenant(row);
-  const remedy = `create it with \`agency-db tenant create ${tx.tenantId}\``;
-  throw new TenancyError('TENANT_NOT_FOUND', `there is no tenant ${tx.tenantId}: ${remedy}`);
+  return toTenant(row ?? notFound(tx.tenantId));
 }
 
 interface TenantRow {
@@ -93,6 +146,7 @@ interface TenantRow {
   readonly project_id: string;
   readonly name: string;
   readonly isolation_level: IsolationLevel;
+  readonly suspended_at: Date | null;
   readonly created_at: Date;
 }
 
@@ -102,6 +156,12 @@ function toTenant(row: TenantRow): Tenant {
     projectId: row.project_id,
     name: row.name,
     isolationLevel: row.isolation_level,
+    suspendedAt: row.suspended_at ?? undefined,
     createdAt: row.created_at,
   };
+}
+
+function notFound(tenantId: string): never {
+  const remedy = `create it with \`agency-db tenant create ${tenantId}\``;
+  throw new TenancyError('TENANT_NOT_FOUND', `there is no tenant ${tenantId}: ${remedy}`);
 }

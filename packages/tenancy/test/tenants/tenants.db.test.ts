@@ -1,26 +1,25 @@
 import { matching, testDatabase } from '@agent-agency/testing/vitest';
 import { useApplication } from '@agent-agency/db-core/testing';
-import { ConnectionPoolManager, configFromEnv, type SystemTransaction } from '@agent-agency/db-core';
 import { connect } from '@agent-agency/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTenant, getOwnTenant, listTenants, TenancyError, type TenantInput } from '../src/index.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  createTenant,
+  getOwnTenant,
+  getTenant,
+  getTenantStatistics,
+  listTenants,
+  resumeTenant,
+  suspendTenant,
+  TenancyError,
+  updateTenant,
+  type TenantChange,
+  type TenantInput,
+} from '../../src/index.ts';
+import { useOperator } from '../support/operator.ts';
 
 const app = useApplication(testDatabase());
-let operator: ConnectionPoolManager;
-
-beforeAll(() => {
-  operator = new ConnectionPoolManager();
-  operator.initialize({
-    ...configFromEnv({ DATABASE_URL: app.database.url }),
-    allowPrivilegedRole: true,
-    min: 0,
-  });
-});
-afterAll(() => operator.shutdown());
-
-const asOperator = <T>(work: (tx: SystemTransaction) => Promise<T>) =>
-  operator.withSystem('tenancy tests', work);
+const asOperator = useOperator(() => app.database.url);
 const create = (input: TenantInput) => asOperator((tx) => createTenant(tx, input));
 const list = () => asOperator(listTenants);
 const has = async (id: string) => (await list()).some((tenant) => tenant.id === id);
@@ -43,6 +42,7 @@ describe('createTenant', () => {
       projectId: 'default',
       name: 'defaults',
       isolationLevel: 'strict',
+      suspendedAt: undefined,
       createdAt: expect.any(Date) as Date,
     });
     expect(Math.abs(tenant.createdAt.getTime() - before)).toBeLessThan(60_000);
@@ -86,7 +86,7 @@ describe('createTenant', () => {
     await create({ id: 'name-1', projectId: 'p', name: 'Same' });
     await expect(create({ id: 'name-2', projectId: 'p', name: 'Same' })).rejects.toMatchObject({
       code: 'TENANT_EXISTS',
-      message: matching(/project p has a tenant of that name already/),
+      message: matching(/the project has a tenant of that name already/),
     });
     await expect(has('name-2')).resolves.toBe(false);
     await expect(create({ id: 'name-3', projectId: 'q', name: 'Same' })).resolves.toMatchObject({
@@ -167,6 +167,89 @@ describe('getOwnTenant', () => {
     await expect(app.inTenant('nobody', getOwnTenant)).rejects.toMatchObject({
       code: 'TENANT_NOT_FOUND',
       message: matching(/agency-db tenant create nobody/),
+    });
+  });
+});
+
+describe('updateTenant', () => {
+  const update = (id: string, change: TenantChange) => asOperator((tx) => updateTenant(tx, id, change));
+
+  it('changes what is said, and leaves the rest', async () => {
+    const before = await create({ id: 'changing', projectId: 'p-1', name: 'Before' });
+    await expect(update('changing', { name: 'After' })).resolves.toEqual({ ...before, name: 'After' });
+    await expect(update('changing', { projectId: 'p-2', isolationLevel: 'federated' })).resolves.toEqual({
+      ...before,
+      name: 'After',
+      projectId: 'p-2',
+      isolationLevel: 'federated',
+    });
+    await expect(update('changing', {})).resolves.toMatchObject({ name: 'After' });
+  });
+  it('refuses a name that the project has, and leaves the tenant as it is', async () => {
+    await create({ id: 'named', projectId: 'names', name: 'Taken' });
+    const other = await create({ id: 'renamed', projectId: 'names' });
+    await expect(update('renamed', { name: 'Taken', isolationLevel: 'shared' })).rejects.toMatchObject({
+      code: 'TENANT_EXISTS',
+    });
+    await expect(asOperator((tx) => getTenant(tx, 'renamed'))).resolves.toEqual(other);
+  });
+  it('lists every problem at once, and knows when there is no such tenant', async () => {
+    await expect(update('nobody', { name: '', projectId: '' })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: matching(/projectId .*name /),
+    });
+    await expect(update('nobody', { name: 'x' })).rejects.toMatchObject({ code: 'TENANT_NOT_FOUND' });
+    await expect(update('nobody', { id: 'x' } as TenantChange)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+  });
+});
+
+describe('suspendTenant', () => {
+  it('stops everybody who acts as the tenant, until it is resumed', async () => {
+    await create({ id: 'stopped' });
+    await expect(asOperator((tx) => suspendTenant(tx, 'stopped'))).resolves.toMatchObject({
+      suspendedAt: expect.any(Date) as Date,
+    });
+    await expect(app.inTenant('stopped', getOwnTenant)).rejects.toMatchObject({ code: 'TENANT_SUSPENDED' });
+    await asOperator((tx) => resumeTenant(tx, 'stopped'));
+    await expect(app.inTenant('stopped', getOwnTenant)).resolves.toMatchObject({ suspendedAt: undefined });
+  });
+  it('stops transactions that are running', async () => {
+    await create({ id: 'interrupted' });
+    await expect(
+      app.inTenant('interrupted', async (tx) => {
+        await getOwnTenant(tx);
+        await asOperator((operator) => suspendTenant(operator, 'interrupted'));
+        await getOwnTenant(tx);
+      }),
+    ).rejects.toMatchObject({ code: 'TENANT_SUSPENDED' });
+  });
+  it('keeps the first instant', async () => {
+    await create({ id: 'twice-suspended' });
+    const first = await asOperator((tx) => suspendTenant(tx, 'twice-suspended'));
+    await expect(asOperator((tx) => suspendTenant(tx, 'twice-suspended'))).resolves.toEqual(first);
+  });
+  it.each([suspendTenant, resumeTenant, getTenant])('%o knows when there is no such tenant', async (act) => {
+    await expect(asOperator((tx) => act(tx, 'nobody'))).rejects.toMatchObject({ code: 'TENANT_NOT_FOUND' });
+  });
+});
+
+describe('getTenantStatistics', () => {
+  it('counts what the tenant has, and nothing of others', async () => {
+    const [one = '', other = ''] = await app.newTenants(2);
+    for (const [tenant, count] of [
+      [one, 3],
+      [other, 1],
+    ] as const)
+      await app.inTenant(tenant, (tx) =>
+        sql`insert into agent_profiles (id, name, model_family)
+            select 'a' || i, 'a' || i, 'human' from generate_series(1, ${count}::integer) as i`.execute(tx),
+      );
+    const nothing = { capabilities: 0, relationships: 0, provenanceNodes: 0, performanceEvents: 0 };
+    await expect(app.inTenant(one, getTenantStatistics)).resolves.toEqual({ agents: 3, ...nothing });
+    await expect(app.inTenant('nobody', getTenantStatistics)).rejects.toMatchObject({
+      code: 'TENANT_NOT_FOUND',
     });
   });
 });
