@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { addDemo, addGraph, addIngest, addProvenance, addSearch } from './program/data-commands.ts';
-import { addContextKey, addDoctor, addMigrate, addTenant, addUp } from './program/database-commands.ts';
+import { addContextKey, addDoctor, addMigrate, addUp } from './program/database-commands.ts';
 import { examples, type Run } from './program/options.ts';
+import { addTenant } from './program/tenant-commands.ts';
 
 const { version: VERSION } = createRequire(import.meta.url)('../package.json') as {
   readonly version: string;

@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
 import { contextKeyCreateCommand } from '../commands/context-key.ts';
 import { doctorCommand } from '../commands/doctor.ts';
-import { tenantCreateCommand, tenantListCommand } from '../commands/tenant.ts';
 import { upCommand, type UpOptions } from '../commands/up.ts';
 import { addMigrationFiles, addMigrationRuns } from './migrate-commands.ts';
 import { examples, wholeNumber, type Run } from './options.ts';
@@ -25,45 +24,6 @@ export function addMigrate(program: Command, run: Run): void {
   const migrate = program.command('migrate').description('apply, undo, list, write and check migrations');
   addMigrationRuns(migrate, run);
   addMigrationFiles(migrate, run);
-}
-
-interface TenantOptions {
-  readonly project: string;
-  readonly name?: string;
-  readonly isolation: 'strict' | 'shared' | 'federated';
-}
-
-export function addTenant(program: Command, run: Run): void {
-  const tenant = program.command('tenant').description('create and list tenants');
-  tenant
-    .command('create <id>')
-    .description('create a tenant')
-    .option('--project <id>', 'project that groups tenants', 'default')
-    .option('--name <name>', 'display name; default: the id')
-    .addOption(
-      new Option('--isolation <level>', 'what it may share')
-        .choices(['strict', 'shared', 'federated'])
-        .default('strict'),
-    )
-    .addHelpText(
-      'after',
-      examples('tenant create acme', 'tenant create acme-eu --project acme --name "Acme Europe"'),
-    )
-    .action((id: string, { project: projectId, isolation: isolationLevel, name }: TenantOptions) =>
-      run((context) =>
-        tenantCreateCommand(context, {
-          id,
-          projectId,
-          isolationLevel,
-          ...(name === undefined ? {} : { name }),
-        }),
-      ),
-    );
-  tenant
-    .command('list')
-    .description('list tenants')
-    .addHelpText('after', examples('tenant list'))
-    .action(() => run(tenantListCommand));
 }
 
 export function addContextKey(program: Command, run: Run): void {
