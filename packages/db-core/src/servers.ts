@@ -98,10 +98,12 @@ export class Servers {
   async diagnose(): Promise<Finding[]> {
     const { pool } = this.primary;
     const facts = await pool.facts.get().catch(toBeFound);
-    const pooler = facts?.isPooled === true ? facts : undefined;
     // Only reads of the catalogue, but somebody may hold a lock on it.
     const signal = AbortSignal.timeout(DIAGNOSIS_TIMEOUT_MS);
-    return pool.lend((client) => diagnose(client, { config: this.config, pooler }), { signal });
+    return pool.lend(
+      (client) => diagnose(client, { config: this.config, isPooled: facts?.isPooled === true }),
+      { signal },
+    );
   }
 
   /** See {@link PreparedPool.close}. */

@@ -5,12 +5,11 @@ import type { DiagnosisContext } from './diagnosis-context.ts';
 import type { Finding } from './finding.ts';
 
 /** What is wrong before anybody has asked the server. */
-export function configurationFindings({ config, pooler }: DiagnosisContext): Finding[] {
+export function configurationFindings({ config }: DiagnosisContext): Finding[] {
   return [
     ...tlsFindings(config),
     ...queryTimeoutFindings(defaults.query_timeout),
     ...statementTimeoutFindings(config),
-    ...poolerFindings(pooler),
   ];
 }
 
@@ -81,21 +80,6 @@ function statementTimeoutFindings({ statementTimeoutMs }: DatabaseConfig): Findi
       title: 'a statement may run for ever',
       detail: 'The statement timeout is 0. One statement that does not end keeps a connection of the pool.',
       remedy: 'set DB_STATEMENT_TIMEOUT_MS; a single transaction that needs longer can ask for it',
-    },
-  ];
-}
-
-function poolerFindings(pooler: DiagnosisContext['pooler']): Finding[] {
-  if (pooler === undefined || pooler.keepsPrepared) return [];
-  return [
-    {
-      code: 'POOLER_WITHOUT_PREPARED_STATEMENTS',
-      severity: 'warning',
-      title: 'the pooler in front of the server loses prepared statements',
-      detail:
-        'Statements are parsed and planned anew each time, because names do not last from one session to the next.',
-      remedy: 'use PgBouncer 1.21 or newer, with max_prepared_statements above 0',
-      docs: 'https://www.pgbouncer.org/config.html#max_prepared_statements',
     },
   ];
 }

@@ -4,8 +4,8 @@ import type { DatabaseConfig } from '../config.ts';
 export interface DiagnosisContext {
   /** As the service that is examined has it. */
   readonly config: DatabaseConfig;
-  /** The program that lends the server's sessions by the transaction; undefined when none is known of. */
-  readonly pooler?: { readonly keepsPrepared: boolean } | undefined;
+  /** A program between us and the server lends its sessions by the transaction. Default: none is known of. */
+  readonly isPooled?: boolean;
   /** This process's clock, milliseconds since 1970. Default: `Date.now`. */
   readonly now?: () => number;
 }

@@ -48,8 +48,6 @@ export type FindingCode =
   | 'UNSAFE_QUERY_TIMEOUT'
   /** A statement may run for ever. */
   | 'STATEMENT_TIMEOUT_OFF'
-  /** A pooler that loses named prepared statements. */
-  | 'POOLER_WITHOUT_PREPARED_STATEMENTS'
   /** This login may not look. */
   | 'NOT_CHECKED';
 

@@ -4,14 +4,17 @@ import type { Finding } from './finding.ts';
 import type { ServerFacts } from './server-facts.ts';
 
 /** What is wrong with the server, with the database as a whole, and with how they fit the configuration. */
-export function serverFindings(facts: ServerFacts, { config, pooler }: DiagnosisContext): Finding[] {
+export function serverFindings(
+  facts: ServerFacts,
+  { config, isPooled = false }: DiagnosisContext,
+): Finding[] {
   return [
     ...readOnlyFindings(facts),
     ...durabilityFindings(facts, config.host),
     ...encodingFindings(facts),
     ...collationFindings(facts),
     // Behind a pooler the server lends to it, and not to us.
-    ...(pooler === undefined ? connectionFindings(facts, config.max) : []),
+    ...(isPooled ? [] : connectionFindings(facts, config.max)),
   ];
 }
 

@@ -1,14 +1,11 @@
 import type { Connection, QueryResult } from 'pg';
 import utils from 'pg/lib/utils.js';
 import { PgQuery, type WireMessages } from './pg-query.ts';
-import type { PreparedStatements } from './prepared-statements.ts';
 
 /** One statement to send. */
 export interface Statement {
   readonly text: string;
   readonly values?: readonly unknown[];
-  /** Prepared under this name on first use, so that the server parses and plans it once a connection. */
-  readonly name?: string;
   /** Nobody reads its rows, so the server need not describe them. */
   readonly isSilent?: boolean;
 }
@@ -32,17 +29,15 @@ interface Ready {
  */
 export class Flight extends PgQuery {
   readonly #ready: readonly Ready[];
-  readonly #prepared: PreparedStatements;
   #answered = 0;
 
   /** @throws whatever a value throws that cannot be sent; nothing has been sent then. */
-  constructor(statements: readonly Statement[], prepared: PreparedStatements) {
+  constructor(statements: readonly Statement[]) {
     super({ text: '' });
     this.#ready = statements.map((statement) => ({
       statement,
       parameters: (statement.values ?? []).map((value) => utils.prepareValue(value)),
     }));
-    this.#prepared = prepared;
   }
 
   // node-postgres takes what it answers for an error.
@@ -57,8 +52,6 @@ export class Flight extends PgQuery {
   }
 
   override handleCommandComplete(message: unknown, connection: Connection): void {
-    const name = this.#ready[this.#answered]?.statement.name;
-    if (name !== undefined) this.#prepared.add(name);
     this.#answered += 1;
     super.handleCommandComplete(message, connection);
   }
@@ -73,14 +66,10 @@ export class Flight extends PgQuery {
     return this.#ready[this.#answered]?.statement;
   }
 
-  #write(connection: WireMessages, { statement: { text, name, isSilent }, parameters }: Ready): void {
-    const known = name === undefined ? '' : this.#prepared.nameOf(name);
-    if (name === undefined || !this.#prepared.has(name)) {
-      // An earlier flight may have prepared it and then failed.
-      if (name !== undefined) connection.close({ type: 'S', name: known });
-      connection.parse({ text, name: known });
-    }
-    connection.bind({ portal: '', statement: known, values: parameters });
+  /** Never under a name: SQL on the session can make a name stand for another statement, and read its parameters. */
+  #write(connection: WireMessages, { statement: { text, isSilent }, parameters }: Ready): void {
+    connection.parse({ text, name: '' });
+    connection.bind({ portal: '', statement: '', values: parameters });
     if (isSilent !== true) connection.describe({ type: 'P', name: '' });
     connection.execute({ portal: '' });
   }

@@ -5,9 +5,6 @@ import { Flight, type Statement, type StatementResult } from './flight.ts';
 import type { PooledConnection } from './pool.ts';
 import type { Queryable } from './queryable.ts';
 
-/** SQLSTATE of a prepared statement that is gone: somebody's SQL has deallocated it, or a pooler changed the session. */
-const UNKNOWN_STATEMENT = '26000';
-
 /** How long a transaction that is committing when it is interrupted may still wait for the answer. */
 const COMMIT_GRACE_MS = 2000;
 
@@ -36,11 +33,6 @@ export class GuardedClient implements Queryable {
   /** What the server said this backend is; a pooler makes it up. */
   get processId(): number | undefined {
     return this.#connection.processId;
-  }
-
-  /** The name under which this connection prepares a statement. */
-  nameOf(statement: string): string {
-    return this.#connection.prepared.nameOf(statement);
   }
 
   /** {@link send} for one statement. */
@@ -153,7 +145,7 @@ export class GuardedClient implements Queryable {
       return await this.#connection.fly(flight);
     } catch (error) {
       this.#failedAt = flight.pending;
-      throw this.#judge(error, flight.pending);
+      throw this.#judge(error);
     } finally {
       // An error comes before the server says whether the transaction goes on.
       await this.#connection.ready();
@@ -163,7 +155,7 @@ export class GuardedClient implements Queryable {
 
   #prepare(statements: readonly Statement[]): Flight {
     try {
-      return new Flight(statements, this.#connection.prepared);
+      return new Flight(statements);
     } catch (cause) {
       throw new DatabaseError('INVALID_INPUT', 'a parameter cannot be sent to PostgreSQL: see the cause', {
         cause,
@@ -171,16 +163,11 @@ export class GuardedClient implements Queryable {
     }
   }
 
-  #judge(error: unknown, failed: Statement | undefined): DatabaseError {
+  #judge(error: unknown): DatabaseError {
     if (!(error instanceof ServerError)) {
       // An error of the server leaves the session in a known state. Any other leaves it in an unknown one.
       this.#isDoubtful = true;
       return this.lost(error);
-    }
-    // Only another connection helps, and nothing is lost: the server has refused the whole transaction.
-    if (error.code === UNKNOWN_STATEMENT && failed?.name !== undefined) {
-      this.#isDoubtful = true;
-      return fromBroken(error);
     }
     const mapped = fromServer(error);
     if (mapped.code === 'CONNECTION_LOST') this.#isLost = true;

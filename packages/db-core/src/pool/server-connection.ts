@@ -2,7 +2,6 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 import type { DatabaseConfig } from '../config.ts';
 import type { Flight, StatementResult } from './flight.ts';
-import { PreparedStatements } from './prepared-statements.ts';
 import { connectionOptions } from '../config/connection-options.ts';
 import { fromConnecting } from '../errors/from-postgres.ts';
 import type { PoolEventEmitter } from '../events/pool-events.ts';
@@ -23,7 +22,6 @@ const KEEP_ALIVE_DELAY_MS = 10_000;
 
 /** A connection to the server, which knows whether it is broken and can be ended whatever it is doing. */
 export class ServerConnection extends pg.Client {
-  readonly prepared = new PreparedStatements();
   readonly #source: ConnectionSource;
   readonly #socket: Socket;
   #isBroken = false;

@@ -9,13 +9,9 @@ export interface SessionFacts {
   readonly isPrivileged: boolean;
   /** A program between us and the server lends its sessions by the transaction. */
   readonly isPooled: boolean;
-  /** A statement that was prepared under a name is there in the next transaction, too. */
-  readonly keepsPrepared: boolean;
 }
 
 const OLDEST_SERVER = 160_000;
-
-const NAME = 'agent_agency_inspection';
 
 // The catalogue and not to_regprocedure(), which raises an error where the login may not use the schema.
 const INSPECTION = `
@@ -23,7 +19,6 @@ const INSPECTION = `
     current_setting('server_version_num')::integer as server,
     current_setting('server_version') as server_text,
     pg_backend_pid() as process_id,
-    exists (select from pg_prepared_statements where name = $2) as is_known_by_name,
     exists (
       select from pg_proc as function
       join pg_namespace as schema on schema.oid = function.pronamespace
@@ -58,13 +53,10 @@ export async function inspectSession(client: GuardedClient, config: DatabaseConf
       'this login could switch row level security off: log in as agent_agency_app, or set DB_ALLOW_PRIVILEGED_ROLE=true',
     );
   }
-  const isPooled = found['process_id'] !== client.processId;
-  // PgBouncer gives statements names of its own from 1.21 on; before, it sends them to whatever session is free.
-  return { isPrivileged, isPooled, keepsPrepared: !isPooled || found['is_known_by_name'] !== true };
+  return { isPrivileged, isPooled: found['process_id'] !== client.processId };
 }
 
 async function inspect(client: GuardedClient): Promise<Record<string, unknown>> {
-  const values = [POWERFUL_ROLES, client.nameOf(NAME)];
-  const [result] = await client.send([{ name: NAME, text: INSPECTION, values }]);
-  return result?.rows[0] ?? {};
+  const { rows } = await client.query(INSPECTION, [POWERFUL_ROLES]);
+  return rows[0] ?? {};
 }

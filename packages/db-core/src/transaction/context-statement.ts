@@ -38,8 +38,8 @@ const FIXED = [
 /** What SQL can leave behind on a connection for the next one to read, or to work with. */
 const TIDY: readonly Statement[] = ['discard temp', 'close all'].map((text) => ({ text, isSilent: true }));
 
-/** Not through a pooler, which sets what its clients have asked for and would not know. */
-const RESET: Statement = { text: 'reset all', isSilent: true };
+/** Not through a pooler, which sets and prepares what its clients have asked for, and would not know. */
+const RESET: readonly Statement[] = ['reset all', 'deallocate all'].map((text) => ({ text, isSilent: true }));
 
 const TIMEOUT = `select ${setLocal('statement_timeout', '$1')}`;
 
@@ -62,15 +62,11 @@ export function contextStatements(
   const text = `select ${columns.join(', ')}`;
   const values = SETTINGS.map((name) => settings[name]);
   return [
-    ...(facts.isPooled ? [] : [RESET]),
+    ...(facts.isPooled ? [] : RESET),
     ...TIDY,
-    { text: TIMEOUT, values: [settings.statement_timeout], isSilent: true, ...named('timeout', facts) },
-    { text, values, isSilent: true, ...named(kind, facts) },
+    { text: TIMEOUT, values: [settings.statement_timeout], isSilent: true },
+    { text, values, isSilent: true },
   ];
-}
-
-function named(name: string, { keepsPrepared }: SessionFacts): { name?: string } {
-  return keepsPrepared ? { name: `agent_agency_${name}` } : {};
 }
 
 function roleOf(kind: ContextKind, isPrivileged: boolean): string | undefined {

@@ -21,7 +21,9 @@ describe('bindOperations', () => {
     expectTypeOf(operations.name).toEqualTypeOf<() => Promise<string>>();
   });
   it('lets failures through', async () => {
-    const failing = bindOperations({ add }, (_: (tx: number) => Promise<unknown>) => Promise.reject(new Error('no connection')));
+    const failing = bindOperations({ add }, (_: (tx: number) => Promise<unknown>) =>
+      Promise.reject(new Error('no connection')),
+    );
     await expect(failing.add(1)).rejects.toThrow('no connection');
   });
 });

@@ -2,10 +2,9 @@ import { defaults } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseConfig, type DatabaseConfigInput } from '../../src/config.ts';
 import { configurationFindings } from '../../src/diagnosis/configuration-findings.ts';
-import type { DiagnosisContext } from '../../src/diagnosis/diagnosis-context.ts';
 
-const codes = (config: DatabaseConfigInput, pooler?: DiagnosisContext['pooler']): string[] =>
-  configurationFindings({ config: parseConfig(config), pooler }).map(({ code }) => code);
+const codes = (config: DatabaseConfigInput): string[] =>
+  configurationFindings({ config: parseConfig(config) }).map(({ code }) => code);
 
 describe('configurationFindings', () => {
   it.each<[DatabaseConfigInput, string[]]>([
@@ -43,11 +42,6 @@ describe('configurationFindings', () => {
     expect(findings.map(({ title }) => title)).toEqual([
       'connections to another machine are not encrypted: the primary, replica 2',
     ]);
-  });
-
-  it('say that a pooler loses prepared statements', () => {
-    expect(codes({}, { keepsPrepared: false })).toEqual(['POOLER_WITHOUT_PREPARED_STATEMENTS']);
-    expect(codes({}, { keepsPrepared: true })).toEqual([]);
   });
 
   describe('about pg.defaults', () => {

@@ -99,7 +99,7 @@ describe('diagnose, of the login', () => {
     ['bypassrls', 'It has BYPASSRLS.'],
     [
       'noinherit in role agent_agency_app, agent_agency_owner',
-      'It can become agent_agency_owner, agent_agency_service.',
+      'It can become agent_agency_maintenance, agent_agency_owner, agent_agency_service.',
     ],
     ['in role agent_agency_app, pg_read_all_data', 'It can become pg_read_all_data.'],
   ])('finds that %s is privileged', async (properties, detail) => {

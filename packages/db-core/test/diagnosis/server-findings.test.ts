@@ -54,6 +54,6 @@ describe('serverFindings', () => {
   it('do not count connections behind a pooler', () => {
     const config = parseConfig({ max: 20 });
     const facts = { ...WELL, server_connections: 1 };
-    expect(serverFindings(facts, { config, pooler: { keepsPrepared: true } })).toEqual([]);
+    expect(serverFindings(facts, { config, isPooled: true })).toEqual([]);
   });
 });

@@ -129,7 +129,12 @@ describe('withTenant, with SQL injection', () => {
   });
 
   it('cannot become another role', async () => {
-    for (const role of ['agent_agency_owner', 'agent_agency_service', 'agent_agency_maintenance', 'agent_agency_readonly']) {
+    for (const role of [
+      'agent_agency_owner',
+      'agent_agency_service',
+      'agent_agency_maintenance',
+      'agent_agency_readonly',
+    ]) {
       const attack = manager.withTenant(acme, (tx) => sql.raw(`set local role ${role}`).execute(tx));
       expect(await codeOf(attack)).toBe('PERMISSION_DENIED');
     }

@@ -9,8 +9,10 @@ export interface WireMessage {
   readonly type: string;
   /** As PostgreSQL's documentation calls it: `Query`, `Bind`, `ReadyForQuery`, `CancelRequest`, … */
   readonly name: string;
-  /** The SQL of a `Query` or `Parse`; of nothing else is the content kept. */
+  /** The SQL of a `Query` or `Parse`. */
   readonly text?: string;
+  /** The name of a `Parse`'s or `Bind`'s statement. Of nothing else is the content kept. */
+  readonly statement?: string;
 }
 
 /** A server refuses a longer one; it is TLS, or another protocol. */
@@ -81,8 +83,10 @@ export class MessageSplitter {
     if (packet === undefined) return undefined;
     const message = { from, type, name: nameOf(from, type) };
     if (message.name === 'Query') return { ...message, text: stringsOf(packet)[0] ?? '' };
-    // The statement's own name comes first.
-    if (message.name === 'Parse') return { ...message, text: stringsOf(packet)[1] ?? '' };
+    const [first = '', second = ''] = stringsOf(packet);
+    if (message.name === 'Parse') return { ...message, statement: first, text: second };
+    // Of a Bind, the portal's name comes first.
+    if (message.name === 'Bind') return { ...message, statement: second };
     return message;
   }
 
