@@ -203,6 +203,7 @@ begin
 end
 $$;
 
+drop function app.visible_tenant_keys(text);
 drop function app.visible_tenants(text);
 drop function app.sharing_tenants(text, text);
 drop table tenant_access_log, tenant_access_policies, tenant_sharing_rules, tenant_privacy_config, tenants;
@@ -213,6 +214,7 @@ drop function app.is_maintaining(text[]);
 drop function app.maintained_tenant();
 drop function app.tenant_maintenance_of_transaction();
 drop function app.current_context_user();
+drop function app.current_tenant_key();
 drop function app.require_tenant_id();
 drop function app.current_tenant_id();
 drop function app.context_key_blocks();
