@@ -80,6 +80,10 @@ begin
       )
     );
   end loop;
+  execute regexp_replace(
+    pg_get_functiondef('update_traversal_statistics'::regproc),
+    'node\.tenant_id, |traversal\.tenant_id = \w+\.tenant_id and ', '', 'g'
+  );
 end
 $$;
 

@@ -962,7 +962,8 @@ select
 alter table tenant_sharing_rules alter column tenant_id set default app.current_tenant_id();
 alter table tenant_access_policies alter column tenant_id set default app.current_tenant_id();
 
--- Two views of 001 join agents by their identifiers, which are a tenant's own only together with the tenant.
+-- Two views of 001 join agents by their identifiers, which are a tenant's own only together with the tenant; a trigger of
+-- 003 finds walks so.
 do $$
 declare
   v_view regclass;
@@ -977,6 +978,12 @@ begin
       )
     );
   end loop;
+  execute regexp_replace(
+    regexp_replace(
+      pg_get_functiondef('update_traversal_statistics'::regproc), 'node\.traversal_id', 'node.tenant_id, \&', 'g'
+    ),
+    'where traversal\.id = (gone|come)\.', 'where traversal.tenant_id = \1.tenant_id and traversal.id = \1.', 'g'
+  );
 end
 $$;
 

@@ -36,7 +36,12 @@ const FIXED = [
 ];
 
 /** What SQL can leave behind on a connection for the next one to read, or to work with. */
-const TIDY: readonly Statement[] = ['discard temp', 'close all'].map((text) => ({ text, isSilent: true }));
+const TIDY: readonly Statement[] = [
+  'discard temp',
+  'close all',
+  'unlisten *',
+  'select pg_catalog.pg_advisory_unlock_all()',
+].map((text) => ({ text, isSilent: true }));
 
 /** Not through a pooler, which sets and prepares what its clients have asked for, and would not know. */
 const RESET: readonly Statement[] = ['reset all', 'deallocate all'].map((text) => ({ text, isSilent: true }));

@@ -47,7 +47,7 @@ async function record(use: () => Promise<unknown>): Promise<Recording> {
 }
 
 /** What begins a transaction besides `begin`, to remove what the connection's last borrower may have left behind. */
-const TIDYING: ReadonlySet<string> = new Set(['reset', 'deallocate', 'discard', 'close']);
+const TIDYING: ReadonlySet<string> = new Set(['reset', 'deallocate', 'discard', 'close', 'unlisten']);
 
 /** The SQL that the client sent, by flight, without tidying and context. */
 function sent({ conversations }: Recording): string[][] {
@@ -58,7 +58,7 @@ function sent({ conversations }: Recording): string[][] {
       .map(({ messages }) =>
         messages
           .flatMap(({ text }) =>
-            text === undefined || text.includes('set_config(') ? [] : [text.split(' ')[0] ?? ''],
+            text === undefined || /set_config|advisory_unlock/.test(text) ? [] : [text.split(' ')[0] ?? ''],
           )
           .filter((word) => !TIDYING.has(word)),
       ),
