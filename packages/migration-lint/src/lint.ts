@@ -1,6 +1,7 @@
+import { findingOf, sortFindings } from '@agent-agency/findings';
 import type { Change } from './changes/change.ts';
 import { changesOf } from './changes/changes-of.ts';
-import type { Finding } from './finding.ts';
+import { places, type Finding } from './finding.ts';
 import { allRules } from './rules/all-rules.ts';
 import { fileRules } from './rules/file-rules.ts';
 import type { Context, FileContext, Problem, Rule, Verdict } from './rules/rule.ts';
@@ -98,7 +99,7 @@ function findingsOf({ name: file, parsed, context }: ReadFile): Finding[] {
   const about = (rule: Rule, problems: readonly Problem[]): Report[] =>
     problems.map((problem) => ({ rule, problem }));
   const unused = valid.filter((suppression) => context.isReadable && !used.has(suppression));
-  return [
+  const findings = [
     ...about(fileRules.syntaxError, parsed.syntaxError === undefined ? [] : [parsed.syntaxError]),
     ...about(fileRules.badSuppression, bad),
     ...about(
@@ -106,17 +107,12 @@ function findingsOf({ name: file, parsed, context }: ReadFile): Finding[] {
       unused.map(({ at, rule }) => ({ at, message: `${rule} finds nothing here` })),
     ),
     ...kept,
-  ]
-    .sort((one, other) => one.problem.at - other.problem.at || (one.rule.name < other.rule.name ? -1 : 1))
-    .map(({ rule: { name: rule, severity, why, instead }, problem: { at, message } }) => ({
-      file,
-      ...parsed.source.positionOf(at),
-      rule,
-      severity,
-      message,
-      why,
-      instead,
-    }));
+  ].map(({ rule, problem: { at, message } }) => ({
+    file,
+    ...parsed.source.positionOf(at),
+    ...findingOf(rule, message),
+  }));
+  return sortFindings(findings, places);
 }
 
 const RULE_NAMES: ReadonlySet<string> = new Set(allRules.map(({ name }) => name));

@@ -8,10 +8,12 @@ import type { Workspace, WorkspacePackage } from './workspace/workspace.ts';
 const arrows: Readonly<Record<string, readonly string[]>> = {
   'db-core': [],
   'eslint-plugin': [],
-  'migration-lint': [],
+  findings: [],
   migrations: [],
   'repository-checks': [],
   testing: [],
+  'migration-lint': ['findings'],
+  rls: ['db-core', 'findings'],
   tenancy: ['db-core'],
   'agent-registry': ['db-core', 'tenancy'],
   'hybrid-search': ['db-core', 'tenancy'],

@@ -1,10 +1,10 @@
-import type { Finding, Rule } from '@agent-agency/migration-lint';
+import { countFindings, describeFindings, describeRule, rulePart } from '@agent-agency/findings';
+import type { Finding } from '@agent-agency/migration-lint';
 import { migrationsDirectory } from '@agent-agency/migrations';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CommandContext } from '../command-context.ts';
-import { counted } from '../counted.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
 import { folderOf, type FolderOption } from './migrate-folder.ts';
@@ -30,15 +30,7 @@ export async function migrateLintCommand(
   const lint = await import('@agent-agency/migration-lint');
   if (options.listRules === true) {
     for (const rule of lint.rules) for (const line of describeRule(rule)) terminal.print(line);
-    terminal.printJson({
-      rules: lint.rules.map(({ name, severity, what, why, instead }) => ({
-        name,
-        severity,
-        what,
-        why,
-        instead,
-      })),
-    });
+    terminal.printJson({ rules: lint.rules.map(rulePart) });
     return ExitCode.ok;
   }
   const findings: Finding[] = [];
@@ -47,16 +39,16 @@ export async function migrateLintCommand(
     const found = await lint.lintMigrations(migrations, only && { only });
     findings.push(...found.map((finding) => ({ ...finding, file: shortest(join(folder, finding.file)) })));
   }
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const counts = countFindings(findings);
   if (options.sarif === true) {
     const sarif = lint.toSarif(findings);
     terminal.print(JSON.stringify(sarif));
     terminal.printJson(sarif);
   } else {
-    for (const line of describeFindings(findings)) terminal.print(line);
-    terminal.printJson({ errors, warnings: findings.length - errors, findings });
+    for (const line of describeFindings(findings, lint.places)) terminal.print(line);
+    terminal.printJson({ ...counts, findings });
   }
-  return errors === 0 ? ExitCode.ok : ExitCode.checkFailed;
+  return counts.errors === 0 ? ExitCode.ok : ExitCode.checkFailed;
 }
 
 function selectionsOf(files: readonly string[], options: LintCommandOptions): Selection[] {
@@ -83,22 +75,4 @@ function migrationFile(file: string): string {
     throw new UsageError(`${file} is not a migration: NNN_words.sql`);
   if (!existsSync(path)) throw new UsageError(`there is no ${file}`);
   return path;
-}
-
-/** What people read: in the order of the files; of each rule, why and what to do once. */
-export function describeFindings(findings: readonly Finding[]): string[] {
-  if (findings.length === 0) return ['nothing is wrong'];
-  const explained = new Set<string>();
-  const lines = findings.flatMap(({ file, line, column, severity, rule, message, why, instead }) => {
-    const place = `${file}:${String(line)}:${String(column)}: ${severity} ${rule}: ${message}`;
-    if (explained.has(rule)) return [place];
-    explained.add(rule);
-    return [place, `    ${why}`, `    → ${instead}`];
-  });
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  return [...lines, `${counted(errors, 'error')}, ${counted(findings.length - errors, 'warning')}`];
-}
-
-function describeRule({ name, severity, what, why, instead }: Rule): string[] {
-  return [`${name} (${severity})`, `    ${what}`, `    ${why}`, `    → ${instead}`];
 }

@@ -1,9 +1,7 @@
+import type { Rule as RuleWords } from '@agent-agency/findings';
 import type { Change, ChangeKind, ChangeOf, Column, Constraint } from '../changes/change.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Source } from '../sql/source.ts';
-
-/** `error`: it will hurt. `warning`: it usually does. */
-export type Severity = 'error' | 'warning';
 
 /** Something that a rule found, and where: a byte of the file. */
 export interface Problem {
@@ -44,13 +42,7 @@ export type Verdict = string | readonly Problem[] | undefined;
 
 type Checks = { readonly [K in ChangeKind]?: (change: ChangeOf<K>, context: Context) => Verdict };
 
-export interface Rule {
-  readonly name: string;
-  readonly severity: Severity;
-  /** What is found: “A column is dropped.” */
-  readonly what: string;
-  readonly why: string;
-  readonly instead: string;
+export interface Rule extends RuleWords {
   /** Whether down files are looked at as well. */
   readonly isForDown?: boolean;
   readonly on?: Checks;
