@@ -32,6 +32,9 @@ const INPUT_CODES = new Set([
   'PORT_IN_USE',
   'DATA_DIRECTORY_INVALID',
   'DATA_DIRECTORY_IN_USE',
+  'ROLE_UNKNOWN',
+  'SCHEMA_UNKNOWN',
+  'SUBJECT_UNKNOWN',
 ]);
 const INPUT_ERRORS = new Set(['GitIngestError', 'UsageError']);
 const OWN_ERRORS = new Set([
@@ -42,6 +45,7 @@ const OWN_ERRORS = new Set([
   'AgentRegistryError',
   'GraphError',
   'ProvenanceError',
+  'RlsError',
   'SearchError',
   'TestingError',
 ]);

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addDemo, addGraph, addIngest, addProvenance, addSearch } from './program/data-commands.ts';
 import { addContextKey, addDoctor, addMigrate, addUp } from './program/database-commands.ts';
 import { examples, type Run } from './program/options.ts';
+import { addRls } from './program/rls-commands.ts';
 import { addTenant } from './program/tenant-commands.ts';
 
 const { version: VERSION } = createRequire(import.meta.url)('../package.json') as {
@@ -37,6 +38,7 @@ const COMMANDS = [
   addTenant,
   addContextKey,
   addDoctor,
+  addRls,
   addIngest,
   addSearch,
   addGraph,
