@@ -35,7 +35,11 @@ export const functionRules: readonly Rule[] = [
       where has_function_privilege(role, our_routine.oid, 'execute')
         and proname in (
           'create_tenant', 'update_tenant_isolation', 'copy_default_settings', 'list_tenants', 'put_context_key',
-          'context_key_blocks', 'isolate_tenant_table', 'share_tenant_table', 'refresh_hybrid_search_index'
+          'context_key_blocks', 'isolate_tenant_table', 'share_tenant_table', 'refresh_hybrid_search_index',
+          'update_tenant', 'update_data_retention', 'suspend_tenant', 'resume_tenant', 'set_tenant_encryption',
+          'begin_tenant_maintenance', 'maintained_tenant', 'is_maintaining', 'purge_access_log', 'sharing_tenants',
+          'put_privacy_config', 'change_privacy_config', 'charge_privacy_budget', 'spend_privacy_budget',
+          'consenting_tenants', 'tenants_consent', 'tenants_to_ask', 'bounded_contributions'
         )`,
     breaches: ['grant execute on function app.list_tenants() to agent_agency_readonly'],
   },
