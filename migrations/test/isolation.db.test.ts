@@ -2,6 +2,8 @@ import type { SqlSession } from '@agent-agency/testing';
 import { connect } from '@agent-agency/testing';
 import { testDatabase } from '@agent-agency/testing/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertFederationResults } from './support/federation-rows.ts';
+import { insertPrivacyRows } from './support/privacy-rows.ts';
 import { createTenants, queryValue } from './support/rows.ts';
 import { asTenant } from './support/tenant-context.ts';
 import { insertTenantRows } from './support/tenant-rows.ts';
@@ -31,6 +33,10 @@ beforeAll(async () => {
   await createTenants(administrator, 'acme', 'globex');
   for (const tenant of ['acme', 'globex'])
     await asTenant(application, tenant, () => insertTenantRows(application, tenant));
+  for (const tenant of ['acme', 'globex']) {
+    await insertFederationResults(administrator, tenant);
+    await insertPrivacyRows(administrator, tenant);
+  }
   tables = await readTenantTables();
 });
 afterAll(() => Promise.all([administrator, application, reader].map((session) => session.close())));
