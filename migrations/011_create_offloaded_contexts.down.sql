@@ -1,1 +1,2 @@
 drop table offloaded_contexts;
+drop function app.require_sealed();

@@ -20,7 +20,7 @@ afterAll(() => Promise.all([administrator.close(), application.close()]));
 const CONTEXT = {
   ...{ id: crypto.randomUUID(), summary: 'Talk', summary_embedding: vectorText(axis(0)) },
   ...{ original_size_bytes: 1000, compressed_size_bytes: 1000, storage_location: 'file:///1' },
-  ...{ storage_checksum: 'ab'.repeat(32), access_count: 1, last_accessed: '2025-01-01' },
+  ...{ compression: 'zstd', storage_checksum: 'ab'.repeat(32), access_count: 1, last_accessed: '2025-01-01' },
 };
 const insert = (row: Row): Promise<void> =>
   undone(application, 'acme', () => insertRows(application, 'offloaded_contexts', [row]));
@@ -31,6 +31,9 @@ describe.skipIf(database.kind === 'pglite')('offloaded_contexts', () => {
     { access_count: 0, last_accessed: null },
     { compressed_size_bytes: 1 },
     { original_size_bytes: 2_147_483_647 },
+    { content: '\\x00', storage_location: null },
+    { content_key_id: crypto.randomUUID() },
+    { compression: 'none' },
   ])('takes %j', async (fields) => {
     await insert({ ...CONTEXT, ...fields });
   });
@@ -45,6 +48,11 @@ describe.skipIf(database.kind === 'pglite')('offloaded_contexts', () => {
     [{ compressed_size_bytes: -1 }, '23514'],
     [{ original_size_bytes: 0, compressed_size_bytes: 0 }, '23514'],
     [{ storage_location: '' }, '23514'],
+    [{ storage_location: null }, '23514'],
+    [{ content: '\\x00' }, '23514'],
+    [{ content: '\\x00', storage_location: null, content_key_id: crypto.randomUUID() }, '23514'],
+    [{ compression: 'lzma' }, '23514'],
+    [{ compression: 'none', compressed_size_bytes: 10 }, '23514'],
     [{ storage_location: 'x'.repeat(1001) }, '22001'],
     [{ storage_checksum: 'AB'.repeat(32) }, '23514'],
     [{ storage_checksum: 'ab'.repeat(64) }, '23514'],
