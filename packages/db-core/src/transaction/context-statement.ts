@@ -36,17 +36,15 @@ const FIXED = [
 ];
 
 /** What SQL can leave behind on a connection for the next one to read, or to work with. */
-const TIDY: readonly Statement[] = [
-  'discard temp',
-  'close all',
-  'unlisten *',
-  'select pg_catalog.pg_advisory_unlock_all()',
-].map((text) => ({ text, isSilent: true }));
+const TIDY: readonly Statement[] = ['discard temp', 'close all', 'unlisten *'].map((text) => ({
+  text,
+  isSilent: true,
+}));
 
 /** Not through a pooler, which sets and prepares what its clients have asked for, and would not know. */
 const RESET: readonly Statement[] = ['reset all', 'deallocate all'].map((text) => ({ text, isSilent: true }));
 
-const TIMEOUT = `select ${setLocal('statement_timeout', '$1')}`;
+const TIMEOUT = `select ${setLocal('statement_timeout', '$1')}, pg_catalog.pg_advisory_unlock_all()`;
 
 /**
  * The statements that make a transaction somebody's, and fail unless the database agrees whose it is. Without that a

@@ -58,7 +58,7 @@ function sent({ conversations }: Recording): string[][] {
       .map(({ messages }) =>
         messages
           .flatMap(({ text }) =>
-            text === undefined || /set_config|advisory_unlock/.test(text) ? [] : [text.split(' ')[0] ?? ''],
+            text === undefined || text.includes('set_config(') ? [] : [text.split(' ')[0] ?? ''],
           )
           .filter((word) => !TIDYING.has(word)),
       ),
