@@ -1,7 +1,8 @@
+import { isolation } from '../isolation/isolation.ts';
 import { onlineMigration } from '../online-migration/online-migration.ts';
 import { pool } from '../pool/pool.ts';
 import { tenantOverhead } from '../tenant-overhead/tenant-overhead.ts';
 import type { Benchmark } from './benchmark.ts';
 
 /** Every benchmark that there is. */
-export const benchmarks: readonly Benchmark[] = [tenantOverhead, pool, onlineMigration];
+export const benchmarks: readonly Benchmark[] = [tenantOverhead, isolation, pool, onlineMigration];
