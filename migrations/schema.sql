@@ -8,6 +8,32 @@ CREATE SCHEMA app;
 
 CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public;
 
+CREATE TYPE app.federated_estimate AS (
+	means numeric[],
+	half_width numeric
+);
+
+CREATE TYPE public.privacy_level AS ENUM (
+    'basic',
+    'differential',
+    'secure'
+);
+
+CREATE TYPE app.federated_settings AS (
+	privacy_level public.privacy_level,
+	method text,
+	topic_keys text[],
+	lower numeric,
+	upper numeric,
+	resolution numeric,
+	dimensions integer,
+	epsilon numeric,
+	rounds integer,
+	"trim" numeric,
+	max_participants integer,
+	insight_days integer
+);
+
 CREATE TYPE public.entity_type AS ENUM (
     'CAPABILITY',
     'AGENT',
@@ -23,12 +49,6 @@ CREATE TYPE public.isolation_level AS ENUM (
     'strict',
     'shared',
     'federated'
-);
-
-CREATE TYPE public.privacy_level AS ENUM (
-    'basic',
-    'differential',
-    'secure'
 );
 
 CREATE TYPE public.relationship_type AS ENUM (
@@ -53,6 +73,89 @@ CREATE FUNCTION app.access_log_days(p_data_retention jsonb) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN COALESCE(((p_data_retention ->> 'access_log_days'::text))::integer, 90);
 
+CREATE FUNCTION app.advance_federated_session(p_session_id uuid, p_status text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_session federated_sessions;
+  v_is_secure boolean;
+  v_missing bigint;
+begin
+  v_session := app.lock_federated_session(p_session_id, true, true);
+  v_is_secure := (app.read_federated_settings(v_session.settings)).privacy_level = 'secure';
+  case p_status
+    when 'active' then
+      perform app.refuse_federated_status(v_session, 'forming');
+      if v_is_secure then
+        perform app.begin_secure_session(v_session);
+      end if;
+      v_session.round := 1;
+    when 'aggregating' then
+      perform app.refuse_federated_status(v_session, 'active');
+      if v_is_secure then
+        v_missing := app.count_federated_parties(v_session) ^ 2
+          * cardinality((app.read_federated_settings(v_session.settings)).topic_keys)
+          - (
+            select count(*) from federated_shares as share
+            where share.initiator_tenant_id = v_session.tenant_id and share.session_id = v_session.session_id
+              and share.round = v_session.round
+          );
+        perform app.refuse_missing_messages(v_missing);
+      end if;
+    when 'failed' then
+      if v_session.status in ('completed', 'failed') then
+        raise exception using errcode = 'AAFST', message = format('the session is %s already', v_session.status);
+      end if;
+      perform app.forget_federated_round(v_session);
+  end case;
+  update federated_sessions as session
+  set
+    status = p_status,
+    round = v_session.round,
+    completed_at = case p_status when 'failed' then now() end
+  where session.tenant_id = v_session.tenant_id and session.session_id = v_session.session_id;
+exception when case_not_found then
+  raise exception using errcode = '22023', message = 'a session is advanced to active, aggregating, or failed';
+end
+$$;
+ALTER FUNCTION app.advance_federated_session(p_session_id uuid, p_status text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.aggregate_federated_round(p_session_id uuid) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_session federated_sessions;
+  v_topic text;
+  v_tenants text[] := '{}';
+  v_releases integer := 0;
+begin
+  v_session := app.lock_federated_session(p_session_id, true, true);
+  perform app.refuse_federated_level(v_session, 'differential');
+  perform app.refuse_federated_status(v_session, 'aggregating');
+  perform app.drop_unwilling_members(v_session);
+  foreach v_topic in array (app.read_federated_settings(v_session.settings)).topic_keys loop
+    begin
+      v_tenants := v_tenants || app.publish_federated_topic(v_session, v_topic);
+      v_releases := v_releases + 1;
+    exception when sqlstate 'AAFKA' then
+      -- Nothing of this topic is released, and nobody pays for it.
+      null;
+    end;
+  end loop;
+  if v_releases = 0 then
+    raise exception using
+      errcode = 'AAFKA',
+      message = 'too few tenants contributed: no topic has as many as the k-anonymity of each of them demands',
+      hint = 'Those count that consent, are trusted, and have budget left.';
+  end if;
+  perform app.end_federated_round(v_session, array(select distinct unnest(v_tenants)), v_releases);
+  return v_releases;
+end
+$$;
+ALTER FUNCTION app.aggregate_federated_round(p_session_id uuid) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.any_word_of(p_text text) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -62,83 +165,68 @@ CREATE FUNCTION app.any_word_of(p_text text) RETURNS tsquery
       CROSS JOIN LATERAL ( SELECT ((''''::text || replace(replace(lexeme.word, '\'::text, '\\'::text), ''''::text, ''''''::text)) || ''''::text) AS word) quoted);
 END;
 
-CREATE FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+CREATE FUNCTION app.are_federated_settings(p_settings jsonb) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
     AS $$
 declare
-  v_id bigint;
+  v_types constant jsonb := '{
+    "privacy_level": "string", "method": "string", "topic_keys": "array", "lower": "number", "upper": "number",
+    "resolution": "number", "dimensions": "number", "epsilon": "number", "rounds": "number", "trim": "number",
+    "max_participants": "number", "insight_days": "number"
+  }';
+  v_settings app.federated_settings;
+  v_steps numeric;
 begin
-  if app.maintained_tenant() is not null then
-    raise exception using
-      errcode = '55000',
-      message = 'this transaction is for the rows of a tenant already',
-      hint = 'Open one transaction for each.';
+  if jsonb_typeof(p_settings) <> 'object'
+    or (p_settings - array(select jsonb_object_keys(v_types))) <> '{}'
+    or exists (
+      select from jsonb_each_text(v_types) as expected
+      where jsonb_typeof(p_settings -> expected.key) is distinct from expected.value
+        and not coalesce(expected.key in ('epsilon', 'insight_days') and p_settings -> expected.key = 'null', false)
+    )
+  then
+    return false;
   end if;
-  -- Locked against a second one, and so that the tenant stays.
-  perform from tenants as tenant where tenant.id = p_tenant_id for no key update;
-  if not found then
-    raise exception using errcode = 'AATNF', message = 'there is no such tenant';
+  if p_settings ->> 'privacy_level' not in ('differential', 'secure')
+    or exists (
+      select from jsonb_array_elements(p_settings -> 'topic_keys') as topic
+      where jsonb_typeof(topic.value) <> 'string' or length(topic.value #>> '{}') not between 1 and 500
+    )
+    or exists (
+      select from unnest(array['dimensions', 'rounds', 'max_participants', 'insight_days']) as whole (key)
+      where (p_settings ->> whole.key)::numeric % 1 <> 0 or (p_settings ->> whole.key)::numeric not between 1 and 36500
+    )
+    or exists (
+      select from unnest(array['lower', 'upper', 'resolution']) as bounded (key)
+      where abs((p_settings ->> bounded.key)::numeric) > 1e15 or scale((p_settings ->> bounded.key)::numeric) > 15
+    )
+  then
+    return false;
   end if;
-  insert into app.tenant_maintenance (maintained_tenant_id, kind, reason)
-  values (p_tenant_id, p_kind, p_reason)
-  returning id into v_id;
-  return v_id;
+
+  v_settings := app.read_federated_settings(p_settings);
+  if v_settings.resolution <= 0 then
+    return false;
+  end if;
+  v_steps := ceil((v_settings.upper - v_settings.lower) / v_settings.resolution);
+  return v_steps between 1 and 1000000000
+    and cardinality(v_settings.topic_keys) between 1 and 20
+    and cardinality(v_settings.topic_keys) = (select count(distinct topic) from unnest(v_settings.topic_keys) as topic)
+    and v_settings.dimensions <= 1000
+    and v_settings.rounds <= 1000
+    and v_settings.max_participants between 2 and 200
+    and v_settings.trim >= 0 and v_settings.trim < 0.5
+    and (v_settings.epsilon is null or v_settings.epsilon % 0.01 = 0 and v_settings.epsilon between 0.01 and 100)
+    and case v_settings.privacy_level
+      when 'secure' then v_settings.method = 'sum'
+      else
+        v_settings.method in ('weighted', 'consensus', 'hybrid')
+        and v_settings.epsilon is not null
+        and v_steps * v_settings.dimensions <= 10000000
+    end;
 end
 $$;
-ALTER FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) OWNER TO agent_agency_service;
-
-CREATE FUNCTION app.check_performance_event_timestamp() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-begin
-  raise exception using
-    errcode = 'check_violation',
-    message = 'a performance event cannot be more than an hour in the future',
-    schema = tg_table_schema,
-    table = tg_table_name,
-    column = 'timestamp',
-    constraint = 'performance_events_timestamp_not_future';
-end
-$$;
-
-CREATE FUNCTION app.check_provenance_node() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
-begin
-  begin
-    new.metadata := convert_from(new.content, 'UTF8')::jsonb;
-  exception when data_exception then
-    -- The server's own message would quote the content.
-    new.metadata := null;
-  end;
-  if jsonb_typeof(new.metadata) is distinct from 'object' then
-    raise exception using
-      errcode = 'AACON',
-      message = format('provenance node %s: its content has to be a JSON object, in UTF-8 and without NUL', new.seq);
-  end if;
-  if app.provenance_node_hash(new) is distinct from new.hash_chain then
-    raise exception using
-      errcode = 'AAHSH',
-      message = format('provenance node %s: its hash does not belong to its columns', new.seq);
-  end if;
-  return new;
-end
-$$;
-
-CREATE FUNCTION app.context_key_blocks() RETURNS TABLE(live_key_id text, live_inner_block bytea, live_outer_block bytea)
-    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-  select key.key_id, key.inner_block, key.outer_block
-  from app.context_keys as key
-  where key.expires_at is null
-  order by key.created_at desc, key.key_id
-  limit 1
-$$;
-ALTER FUNCTION app.context_key_blocks() OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.current_tenant_id() RETURNS text
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
@@ -192,6 +280,454 @@ begin
 end
 $$;
 ALTER FUNCTION app.current_tenant_id() OWNER TO agent_agency_service;
+
+CREATE TABLE public.federated_sessions (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    session_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    topic character varying(500) NOT NULL,
+    status character varying(20) DEFAULT 'forming'::character varying NOT NULL,
+    round integer DEFAULT 0 NOT NULL,
+    privacy_metrics jsonb DEFAULT '{}'::jsonb NOT NULL,
+    convergence_score numeric(5,4),
+    settings jsonb DEFAULT '{"trim": 0.2, "lower": 0, "upper": 1, "method": "weighted", "rounds": 1, "epsilon": 0.1, "dimensions": 1, "resolution": 0.001, "topic_keys": ["mean"], "insight_days": null, "privacy_level": "differential", "max_participants": 100}'::jsonb NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT federated_sessions_completed_at_check CHECK ((((completed_at IS NOT NULL) = ((status)::text = ANY ((ARRAY['completed'::character varying, 'failed'::character varying])::text[]))) AND (completed_at >= started_at))),
+    CONSTRAINT federated_sessions_convergence_score_check CHECK (((convergence_score >= (0)::numeric) AND (convergence_score <= (1)::numeric))),
+    CONSTRAINT federated_sessions_privacy_metrics_check CHECK ((jsonb_typeof(privacy_metrics) = 'object'::text)),
+    CONSTRAINT federated_sessions_round_check CHECK (((round >= 0) AND (((status)::text <> 'forming'::text) OR (round = 0)) AND (((status)::text = ANY ((ARRAY['forming'::character varying, 'failed'::character varying])::text[])) OR (round > 0)))),
+    CONSTRAINT federated_sessions_settings_check CHECK (app.are_federated_settings(settings)),
+    CONSTRAINT federated_sessions_status_check CHECK (((status)::text = ANY ((ARRAY['forming'::character varying, 'active'::character varying, 'aggregating'::character varying, 'completed'::character varying, 'failed'::character varying])::text[]))),
+    CONSTRAINT federated_sessions_topic_check CHECK ((length((topic)::text) > 0))
+);
+
+ALTER TABLE ONLY public.federated_sessions FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.begin_secure_session(p_session public.federated_sessions) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_parties integer;
+begin
+  perform app.drop_unwilling_members(p_session);
+  -- By lot: when somebody joined is not what others learn from its number.
+  update session_participants as member
+  set party = lot.number
+  from (
+    select
+      other.participant_tenant_id as id,
+      row_number() over (order by gen_random_uuid()) as number
+    from session_participants as other
+    where other.tenant_id = p_session.tenant_id and other.session_id = p_session.session_id and other.left_at is null
+  ) as lot
+  where member.tenant_id = p_session.tenant_id and member.session_id = p_session.session_id
+    and member.participant_tenant_id = lot.id;
+  get diagnostics v_parties = row_count;
+  if v_parties < 3 or v_parties < app.strictest_k_anonymity(array(
+    select member.participant_tenant_id from session_participants as member
+    where member.tenant_id = p_session.tenant_id and member.session_id = p_session.session_id and member.party is not null
+  )) then
+    raise exception using
+      errcode = 'AAFKA',
+      message = 'too few tenants for a secure session',
+      hint = 'At least 3, as of 2 each learns the other''s value, and as many as the k-anonymity of each demands.';
+  end if;
+end
+$$;
+ALTER FUNCTION app.begin_secure_session(p_session public.federated_sessions) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_id bigint;
+begin
+  if app.maintained_tenant() is not null then
+    raise exception using
+      errcode = '55000',
+      message = 'this transaction is for the rows of a tenant already',
+      hint = 'Open one transaction for each.';
+  end if;
+  -- Locked against a second one, and so that the tenant stays.
+  perform from tenants as tenant where tenant.id = p_tenant_id for no key update;
+  if not found then
+    raise exception using errcode = 'AATNF', message = 'there is no such tenant';
+  end if;
+  insert into app.tenant_maintenance (maintained_tenant_id, kind, reason)
+  values (p_tenant_id, p_kind, p_reason)
+  returning id into v_id;
+  return v_id;
+end
+$$;
+ALTER FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.text_array_to_text(p_values text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN array_to_string(p_values, ' '::text);
+
+CREATE TABLE public.agent_capabilities_graph (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    agent_id character varying(255) NOT NULL,
+    capability_type public.entity_type DEFAULT 'CAPABILITY'::public.entity_type NOT NULL,
+    capability_name character varying(500) NOT NULL,
+    canonical_name character varying(500) NOT NULL,
+    aliases text[] DEFAULT '{}'::text[] NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    extraction_confidence numeric(3,2) NOT NULL,
+    validation_status character varying(20) DEFAULT 'unvalidated'::character varying NOT NULL,
+    embedding public.vector(768),
+    embedding_bits bit(768) GENERATED ALWAYS AS (public.binary_quantize(embedding)) STORED,
+    source_tasks uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    demonstration_count integer DEFAULT 1 NOT NULL,
+    success_rate numeric(4,3) DEFAULT 1.0 NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    search_vector tsvector GENERATED ALWAYS AS (((setweight(to_tsvector('english'::regconfig, (capability_name)::text), 'A'::"char") || setweight(to_tsvector('english'::regconfig, app.text_array_to_text(aliases)), 'B'::"char")) || setweight(to_tsvector('english'::regconfig, COALESCE((metadata -> 'topics'::text), '[]'::jsonb)), 'C'::"char"))) STORED NOT NULL,
+    first_observed timestamp with time zone DEFAULT now() NOT NULL,
+    last_updated timestamp with time zone DEFAULT now() NOT NULL,
+    last_demonstrated timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT agent_capabilities_graph_canonical_name_check CHECK ((length((canonical_name)::text) > 0)),
+    CONSTRAINT agent_capabilities_graph_confidence_check CHECK (((confidence >= 0.7) AND (confidence <= 1.0))),
+    CONSTRAINT agent_capabilities_graph_demonstration_count_check CHECK ((demonstration_count > 0)),
+    CONSTRAINT agent_capabilities_graph_embedding_check CHECK ((public.cosine_distance(embedding, embedding) < (1)::double precision)),
+    CONSTRAINT agent_capabilities_graph_extraction_confidence_check CHECK (((extraction_confidence >= 0.0) AND (extraction_confidence <= 1.0))),
+    CONSTRAINT agent_capabilities_graph_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT agent_capabilities_graph_observed_check CHECK ((first_observed <= last_demonstrated)),
+    CONSTRAINT agent_capabilities_graph_success_rate_check CHECK (((success_rate >= 0.0) AND (success_rate <= 1.0))),
+    CONSTRAINT agent_capabilities_graph_validation_status_check CHECK (((validation_status)::text = ANY ((ARRAY['unvalidated'::character varying, 'validated'::character varying, 'rejected'::character varying])::text[])))
+);
+
+ALTER TABLE ONLY public.agent_capabilities_graph FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.performance_events (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    event_type character varying(50) NOT NULL,
+    "timestamp" timestamp with time zone DEFAULT now() NOT NULL,
+    agent_id character varying(255),
+    task_id character varying(255),
+    integrity_hash character varying(128) NOT NULL,
+    latency_metrics jsonb,
+    accuracy_metrics jsonb,
+    resource_metrics jsonb,
+    compliance_metrics jsonb,
+    cost_metrics jsonb,
+    reliability_metrics jsonb,
+    context jsonb,
+    metadata jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    CONSTRAINT performance_events_accuracy_metrics_check CHECK ((jsonb_typeof(accuracy_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_agent_id_check CHECK ((length((agent_id)::text) > 0)),
+    CONSTRAINT performance_events_compliance_metrics_check CHECK ((jsonb_typeof(compliance_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_context_check CHECK ((jsonb_typeof(context) = 'object'::text)),
+    CONSTRAINT performance_events_cost_metrics_check CHECK ((jsonb_typeof(cost_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_event_type_check CHECK (((event_type)::text = ANY ((ARRAY['task_execution_start'::character varying, 'task_execution_complete'::character varying, 'routing_decision'::character varying, 'agent_selection'::character varying, 'constitutional_validation'::character varying, 'evaluation_outcome'::character varying, 'anomaly_detected'::character varying, 'system_load_spike'::character varying])::text[]))),
+    CONSTRAINT performance_events_integrity_hash_check CHECK ((length((integrity_hash)::text) > 0)),
+    CONSTRAINT performance_events_latency_metrics_check CHECK ((jsonb_typeof(latency_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT performance_events_reliability_metrics_check CHECK ((jsonb_typeof(reliability_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_resource_metrics_check CHECK ((jsonb_typeof(resource_metrics) = 'object'::text)),
+    CONSTRAINT performance_events_task_id_check CHECK ((length((task_id)::text) > 0))
+);
+
+ALTER TABLE ONLY public.performance_events FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.bounded_contributions(p_request jsonb, p_tenants text[]) RETURNS TABLE(contributor text, contributed bigint, total_units numeric)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH measured AS (
+          SELECT event.tenant_id,
+             event.agent_id,
+             event.id,
+             metric.value
+            FROM ((public.performance_events event
+              CROSS JOIN LATERAL ( SELECT
+                         CASE (bounded_contributions.p_request ->> 'measure'::text)
+                             WHEN 'latency_ms'::text THEN (event.latency_metrics -> 'averageMs'::text)
+                             WHEN 'success_rate'::text THEN (event.accuracy_metrics -> 'successRate'::text)
+                             ELSE NULL::jsonb
+                         END AS "json") field)
+              CROSS JOIN LATERAL ( SELECT
+                         CASE
+                             WHEN (jsonb_typeof(field."json") = 'number'::text) THEN ((field."json" #>> '{}'::text[]))::numeric
+                             ELSE NULL::numeric
+                         END AS value) metric)
+           WHERE (((bounded_contributions.p_request ->> 'resource'::text) = 'performance_events'::text) AND ((event.tenant_id)::text = ANY (bounded_contributions.p_tenants)) AND ((event.event_type)::text = (bounded_contributions.p_request ->> 'group'::text)) AND (event.agent_id IS NOT NULL))
+         UNION ALL
+          SELECT capability.tenant_id,
+             capability.agent_id,
+             capability.id,
+                 CASE (bounded_contributions.p_request ->> 'measure'::text)
+                     WHEN 'confidence'::text THEN capability.confidence
+                     WHEN 'success_rate'::text THEN capability.success_rate
+                     WHEN 'demonstration_count'::text THEN (capability.demonstration_count)::numeric
+                     ELSE NULL::numeric
+                 END AS "case"
+            FROM public.agent_capabilities_graph capability
+           WHERE (((bounded_contributions.p_request ->> 'resource'::text) = 'agent_capabilities_graph'::text) AND ((capability.tenant_id)::text = ANY (bounded_contributions.p_tenants)) AND ((capability.canonical_name)::text = (bounded_contributions.p_request ->> 'group'::text)))
+         ), bounded AS (
+          SELECT measured.tenant_id,
+                 CASE
+                     WHEN (bounded_contributions.p_request ? 'measure'::text) THEN floor(((LEAST(GREATEST(measured.value, ((bounded_contributions.p_request ->> 'lower'::text))::numeric), ((bounded_contributions.p_request ->> 'upper'::text))::numeric) / ((bounded_contributions.p_request ->> 'resolution'::text))::numeric) + 0.5))
+                     ELSE NULL::numeric
+                 END AS units,
+             row_number() OVER (PARTITION BY measured.tenant_id, measured.agent_id ORDER BY measured.id) AS number
+            FROM measured
+           WHERE ((measured.value IS NOT NULL) OR (NOT (bounded_contributions.p_request ? 'measure'::text)))
+         )
+  SELECT (bounded.tenant_id)::text AS tenant_id,
+     count(*) AS count,
+     sum(bounded.units) AS sum
+    FROM bounded
+   WHERE (bounded.number <= ((bounded_contributions.p_request ->> 'max_rows_per_agent'::text))::integer)
+   GROUP BY bounded.tenant_id;
+END;
+
+CREATE FUNCTION app.change_privacy_config(p_tenant_id character varying, p_changes jsonb, p_may_loosen boolean) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_old tenant_privacy_config;
+  v_new tenant_privacy_config;
+begin
+  if jsonb_typeof(p_changes) is distinct from 'object' or p_changes - array[
+    'privacy_level', 'k_anonymity', 'epsilon', 'delta', 'composition', 'allow_cross_tenant_learning', 'allowed_tenant_groups'
+  ] <> '{}' then
+    raise exception using
+      errcode = '22023',
+      message = 'privacy settings are an object of columns that can be changed';
+  end if;
+  select config.* into v_old from tenant_privacy_config as config where config.tenant_id = p_tenant_id for update;
+  if not found then
+    raise exception using errcode = 'AATNF', message = 'there is no such tenant';
+  end if;
+  v_new := jsonb_populate_record(v_old, p_changes);
+
+  if not p_may_loosen and (
+    v_new.privacy_level >= v_old.privacy_level
+    and v_new.k_anonymity >= v_old.k_anonymity
+    and v_new.epsilon <= v_old.epsilon
+    and v_new.delta <= v_old.delta
+    -- Neither way of adding up is the stricter one: which allows more depends on what was spent.
+    and v_new.composition = v_old.composition
+    and v_new.allow_cross_tenant_learning <= v_old.allow_cross_tenant_learning
+    and v_new.allowed_tenant_groups <@ v_old.allowed_tenant_groups
+  ) is not true then
+    raise exception using
+      errcode = 'AAPLO',
+      message = 'a tenant only tightens its own privacy',
+      hint = 'Have an operator loosen it.';
+  end if;
+
+  update tenant_privacy_config as config
+  set
+    privacy_level = v_new.privacy_level,
+    k_anonymity = v_new.k_anonymity,
+    epsilon = v_new.epsilon,
+    delta = v_new.delta,
+    composition = v_new.composition,
+    allow_cross_tenant_learning = v_new.allow_cross_tenant_learning,
+    allowed_tenant_groups = v_new.allowed_tenant_groups
+  where config.tenant_id = p_tenant_id;
+end
+$$;
+
+CREATE FUNCTION app.charge_privacy_budget(p_tenant_id character varying, p_epsilon numeric, p_delta numeric, p_rho numeric, p_purpose character varying) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  -- Neither whose budget it is nor how much is left: the caller may be another tenant.
+  if not app.spend_privacy_budget(p_tenant_id, p_epsilon, p_delta, p_rho, p_purpose) then
+    raise exception using
+      errcode = 'AAPBX',
+      message = 'no privacy budget covers this, and nothing was spent',
+      hint = 'Ask for less, or have an operator give the tenant more.';
+  end if;
+end
+$$;
+
+CREATE FUNCTION app.check_federated_progress() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if (new.tenant_id, new.session_id, new.topic, new.settings) is distinct from
+    (old.tenant_id, old.session_id, old.topic, old.settings)
+  then
+    raise exception using errcode = 'AAFST', message = 'what a session is about stays as it was when it was opened';
+  end if;
+  if (new.status, new.round) = (old.status, old.round)
+    or (old.status, new.status, new.round) = ('forming', 'active', 1)
+    or (old.status, new.status) = ('active', 'aggregating') and new.round = old.round
+    or (old.status, new.status) = ('aggregating', 'active') and new.round = old.round + 1
+    or (old.status, new.status) = ('aggregating', 'completed') and new.round = old.round
+    or old.status in ('forming', 'active', 'aggregating') and new.status = 'failed' and new.round = old.round
+  then
+    return new;
+  end if;
+  raise exception using
+    errcode = 'AAFST',
+    message = format('a session that is %s in round %s cannot become %s', old.status, old.round, new.status);
+end
+$$;
+
+CREATE FUNCTION app.check_performance_event_timestamp() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception using
+    errcode = 'check_violation',
+    message = 'a performance event cannot be more than an hour in the future',
+    schema = tg_table_schema,
+    table = tg_table_name,
+    column = 'timestamp',
+    constraint = 'performance_events_timestamp_not_future';
+end
+$$;
+
+CREATE FUNCTION app.check_provenance_node() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  begin
+    new.metadata := convert_from(new.content, 'UTF8')::jsonb;
+  exception when data_exception then
+    -- The server's own message would quote the content.
+    new.metadata := null;
+  end;
+  if jsonb_typeof(new.metadata) is distinct from 'object' then
+    raise exception using
+      errcode = 'AACON',
+      message = format('provenance node %s: its content has to be a JSON object, in UTF-8 and without NUL', new.seq);
+  end if;
+  if app.provenance_node_hash(new) is distinct from new.hash_chain then
+    raise exception using
+      errcode = 'AAHSH',
+      message = format('provenance node %s: its hash does not belong to its columns', new.seq);
+  end if;
+  return new;
+end
+$$;
+
+CREATE TABLE public.tenant_privacy_config (
+    tenant_id character varying(255) NOT NULL,
+    privacy_level public.privacy_level DEFAULT 'differential'::public.privacy_level NOT NULL,
+    noise_magnitude numeric(5,4) DEFAULT 0.01 NOT NULL,
+    k_anonymity integer DEFAULT 5 NOT NULL,
+    epsilon numeric(5,4) DEFAULT 1.0 NOT NULL,
+    delta numeric(10,8) DEFAULT 0.00001 NOT NULL,
+    allow_cross_tenant_learning boolean DEFAULT false NOT NULL,
+    allowed_tenant_groups text[] DEFAULT '{}'::text[] NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    composition character varying(10) DEFAULT 'basic'::character varying NOT NULL,
+    CONSTRAINT tenant_privacy_config_composition_check CHECK (((composition)::text = ANY ((ARRAY['basic'::character varying, 'zcdp'::character varying])::text[]))),
+    CONSTRAINT tenant_privacy_config_delta_check CHECK (((delta >= (0)::numeric) AND (delta < (1)::numeric))),
+    CONSTRAINT tenant_privacy_config_epsilon_check CHECK (((epsilon > (0)::numeric) AND (epsilon < 'NaN'::numeric))),
+    CONSTRAINT tenant_privacy_config_k_anonymity_check CHECK ((k_anonymity >= 2)),
+    CONSTRAINT tenant_privacy_config_noise_magnitude_check CHECK (((noise_magnitude >= (0)::numeric) AND (noise_magnitude < 'NaN'::numeric)))
+);
+
+ALTER TABLE ONLY public.tenant_privacy_config FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.tenants (
+    id character varying(255) NOT NULL,
+    project_id character varying(255) NOT NULL,
+    name character varying(255) NOT NULL,
+    isolation_level public.isolation_level DEFAULT 'strict'::public.isolation_level NOT NULL,
+    access_policies jsonb DEFAULT '[]'::jsonb NOT NULL,
+    sharing_rules jsonb DEFAULT '[]'::jsonb NOT NULL,
+    data_retention jsonb DEFAULT '{"policy": "archive", "retention_days": 730, "archive_after_days": 90}'::jsonb NOT NULL,
+    encryption_enabled boolean DEFAULT false NOT NULL,
+    audit_logging boolean DEFAULT true NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    suspended_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenants_access_log_days_check CHECK (((app.access_log_days(data_retention) >= 1) AND (app.access_log_days(data_retention) <= 36500))),
+    CONSTRAINT tenants_access_policies_check CHECK ((jsonb_typeof(access_policies) = 'array'::text)),
+    CONSTRAINT tenants_config_check CHECK ((jsonb_typeof(config) = 'object'::text)),
+    CONSTRAINT tenants_data_retention_check CHECK ((jsonb_typeof(data_retention) = 'object'::text)),
+    CONSTRAINT tenants_id_check CHECK (((id)::text ~ '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,254}$'::text)),
+    CONSTRAINT tenants_name_check CHECK ((length((name)::text) > 0)),
+    CONSTRAINT tenants_sharing_rules_check CHECK ((jsonb_typeof(sharing_rules) = 'array'::text))
+);
+
+ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.consenting_tenants(p_tenant_id character varying) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (other.id)::text AS id
+    FROM (((public.tenants own
+      JOIN public.tenant_privacy_config own_config ON (((own_config.tenant_id)::text = (own.id)::text)))
+      JOIN public.tenants other ON (((other.project_id)::text = ANY (own_config.allowed_tenant_groups))))
+      JOIN public.tenant_privacy_config other_config ON (((other_config.tenant_id)::text = (other.id)::text)))
+   WHERE (((own.id)::text = (consenting_tenants.p_tenant_id)::text) AND ((own.project_id)::text = ANY (other_config.allowed_tenant_groups)) AND (own.isolation_level = 'federated'::public.isolation_level) AND (other.isolation_level = 'federated'::public.isolation_level) AND own_config.allow_cross_tenant_learning AND other_config.allow_cross_tenant_learning AND (own.suspended_at IS NULL) AND (other.suspended_at IS NULL));
+END;
+
+CREATE FUNCTION app.context_key_blocks() RETURNS TABLE(live_key_id text, live_inner_block bytea, live_outer_block bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select key.key_id, key.inner_block, key.outer_block
+  from app.context_keys as key
+  where key.expires_at is null
+  order by key.created_at desc, key.key_id
+  limit 1
+$$;
+ALTER FUNCTION app.context_key_blocks() OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.contribute_to_session(p_session_id uuid, p_topic_key text, p_values numeric[], p_weight numeric) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_session federated_sessions;
+  v_settings app.federated_settings;
+begin
+  v_session := app.lock_federated_session(p_session_id, false, false);
+  v_settings := app.read_federated_settings(v_session.settings);
+  perform app.refuse_federated_level(v_session, 'differential');
+  perform app.refuse_federated_status(v_session, 'active');
+  perform app.refuse_without_consent(v_session);
+  -- NaN is greater than every number, and Infinity than every other.
+  if p_topic_key = any(v_settings.topic_keys) is not true
+    or array_ndims(p_values) is distinct from 1
+    or cardinality(p_values) <> v_settings.dimensions
+    or array_position(p_values, null) is not null
+    or not (v_settings.lower <= all(p_values) and v_settings.upper >= all(p_values))
+    or (p_weight between 0.01 and 1 and p_weight % 0.01 = 0) is not true
+  then
+    raise exception using
+      errcode = 'AAFVL',
+      message = format(
+        'a contribution to this session has one of its topics, %s values from %s to %s, and a weight from 0.01 to 1.00',
+        v_settings.dimensions, v_settings.lower, v_settings.upper
+      );
+  end if;
+
+  insert into federated_contributions (
+    tenant_id, session_id, round, topic_key, initiator_tenant_id, steps, weight
+  )
+  select
+    app.require_tenant_id(),
+    v_session.session_id,
+    v_session.round,
+    p_topic_key,
+    v_session.tenant_id,
+    array_agg(round((item.value - v_settings.lower) / v_settings.resolution)::bigint order by item.position),
+    p_weight
+  from unnest(p_values) with ordinality as item (value, position);
+end
+$$;
+ALTER FUNCTION app.contribute_to_session(p_session_id uuid, p_topic_key text, p_values numeric[], p_weight numeric) OWNER TO agent_agency_service;
 
 CREATE TABLE public.graph_config (
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
@@ -287,9 +823,67 @@ CREATE FUNCTION app.copy_default_settings(p_tenant_id character varying) RETURNS
            WHERE ((setting.tenant_id)::text = 'default-tenant'::text);
 END;
 
+CREATE FUNCTION app.count_federated_parties(p_session public.federated_sessions) RETURNS integer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_began integer;
+  v_remain integer;
+begin
+  select count(*), count(*) filter (where member.left_at is null) into v_began, v_remain
+  from session_participants as member
+  where member.tenant_id = p_session.tenant_id and member.session_id = p_session.session_id and member.party is not null;
+  if v_remain < v_began then
+    raise exception using
+      errcode = 'AAFMP',
+      message = format('%s of the %s parties have left, and a secure sum needs all of them', v_began - v_remain, v_began),
+      hint = 'Fail the session and open another one.';
+  end if;
+  return v_began;
+end
+$$;
+ALTER FUNCTION app.count_federated_parties(p_session public.federated_sessions) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.current_context_user() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN "left"(NULLIF(current_setting('app.current_user'::text, true), ''::text), 255);
+
+CREATE FUNCTION app.current_tenant_key() RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT jsonb_build_object(tenant.id, '{}'::jsonb) AS jsonb_build_object
+    FROM app.current_tenant_id() tenant(id)
+   WHERE (tenant.id IS NOT NULL);
+END;
+
+CREATE FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) RETURNS bigint
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_scale bigint;
+  v_number bigint;
+begin
+  if (
+    p_numerator >= 1 and p_denominator >= 1 and p_numerator = trunc(p_numerator) and p_denominator = trunc(p_denominator)
+    and p_denominator < 'Infinity' and p_numerator < p_denominator * 1e24
+  ) is not true then
+    raise exception using errcode = '22023', message = 'a variance is a fraction of whole numbers, above 0 and below 10^24';
+  end if;
+  -- Any scale gives the same distribution; about the standard deviation throws the least away.
+  v_scale := trunc(sqrt(p_numerator / p_denominator)) + 1;
+  loop
+    v_number := app.discrete_laplace(v_scale, 1);
+    -- exp(-(|number| - variance / scale)² / (2 variance)), as a fraction
+    exit when app.happens_with_exp_of(
+      (abs(v_number) * p_denominator * v_scale - p_numerator) * (abs(v_number) * p_denominator * v_scale - p_numerator),
+      2 * p_numerator * p_denominator * v_scale * v_scale
+    );
+  end loop;
+  return v_number;
+end
+$$;
 
 CREATE FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) RETURNS bigint
     LANGUAGE plpgsql PARALLEL SAFE
@@ -316,6 +910,174 @@ begin
   end loop;
 end
 $$;
+
+CREATE FUNCTION app.drop_unwilling_members(p_session public.federated_sessions) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_member record;
+  v_willing text[] := '{}';
+  v_dropped integer := 0;
+begin
+  for v_member in
+    select member.participant_tenant_id as id
+    from session_participants as member
+    where member.tenant_id = p_session.tenant_id and member.session_id = p_session.session_id and member.left_at is null
+    order by member.joined_at, member.participant_tenant_id
+  loop
+    if app.federates_with(v_member.id, p_session.tenant_id)
+      and not exists (select from unnest(v_willing) as other (id) where not app.tenants_consent(v_member.id, other.id))
+    then
+      v_willing := v_willing || v_member.id::text;
+    else
+      update session_participants as member
+      set left_at = now()
+      where member.tenant_id = p_session.tenant_id
+        and member.session_id = p_session.session_id
+        and member.participant_tenant_id = v_member.id;
+      v_dropped := v_dropped + 1;
+    end if;
+  end loop;
+  return v_dropped;
+end
+$$;
+ALTER FUNCTION app.drop_unwilling_members(p_session public.federated_sessions) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.end_federated_round(p_session public.federated_sessions, p_tenants text[], p_releases integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_settings constant app.federated_settings := app.read_federated_settings(p_session.settings);
+  v_releases constant integer := coalesce((p_session.privacy_metrics ->> 'releases')::integer, 0) + p_releases;
+  v_is_over constant boolean := p_session.round >= v_settings.rounds;
+begin
+  perform app.forget_federated_round(p_session);
+  -- In order: sessions with the same tenants may end a round at the same moment.
+  perform from federated_participants as participant
+  where participant.tenant_id = any(p_tenants)
+  order by participant.tenant_id
+  for no key update;
+  update federated_participants as participant
+  set last_contribution = now(), total_contributions = participant.total_contributions + 1
+  where participant.tenant_id = any(p_tenants);
+  update session_participants as member
+  set contribution_count = member.contribution_count + 1
+  where member.tenant_id = p_session.tenant_id and member.session_id = p_session.session_id
+    and member.participant_tenant_id = any(p_tenants);
+  perform app.record_tenant_access(contributor.id, 'federated', 'federated_contributions', null, p_releases)
+  from unnest(p_tenants) as contributor (id)
+  where contributor.id <> p_session.tenant_id;
+  update federated_sessions as session
+  set
+    status = case when v_is_over then 'completed' else 'active' end,
+    round = session.round + (not v_is_over)::integer,
+    completed_at = case when v_is_over then now() end,
+    privacy_metrics = jsonb_build_object(
+      'releases', v_releases,
+      'epsilon_per_tenant_at_most', v_settings.epsilon * v_releases,
+      'delta', 0
+    )
+  where session.tenant_id = p_session.tenant_id and session.session_id = p_session.session_id;
+end
+$$;
+ALTER FUNCTION app.end_federated_round(p_session public.federated_sessions, p_tenants text[], p_releases integer) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.estimate_consensus(p_steps jsonb, p_settings app.federated_settings, p_epsilon numeric) RETURNS app.federated_estimate
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_top constant bigint := ceil((p_settings.upper - p_settings.lower) / p_settings.resolution);
+  v_cut constant bigint := floor(jsonb_array_length(p_steps) * p_settings.trim);
+  v_rest constant bigint := jsonb_array_length(p_steps) - 2 * v_cut;
+  v_sums bigint[];
+  v_estimate app.federated_estimate;
+begin
+  select array_agg(total.value order by total.position) into v_sums
+  from (
+    select ranked.position, sum(ranked.value)::bigint as value
+    from (
+      select
+        item.position,
+        item.value::bigint as value,
+        row_number() over (partition by item.position order by item.value::bigint) as rank
+      from jsonb_array_elements(p_steps) as contribution
+      cross join jsonb_array_elements_text(contribution.value -> 'steps') with ordinality as item (value, position)
+    ) as ranked
+    where ranked.rank > v_cut and ranked.rank <= v_cut + v_rest
+    group by ranked.position
+  ) as total;
+
+  v_sums := app.noisy_steps(v_sums, v_top * p_settings.dimensions, p_epsilon);
+  v_estimate.means := array(
+    select greatest(0, least(v_top, round(item.value::numeric / v_rest, 6)))
+    from unnest(v_sums) with ordinality as item (value, position)
+    order by item.position
+  );
+  v_estimate.half_width := ln(20.0) * v_top * p_settings.dimensions / p_epsilon / v_rest;
+  return v_estimate;
+end
+$$;
+ALTER FUNCTION app.estimate_consensus(p_steps jsonb, p_settings app.federated_settings, p_epsilon numeric) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.estimate_hybrid(p_steps jsonb, p_settings app.federated_settings, p_epsilon numeric) RETURNS app.federated_estimate
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_weighted constant app.federated_estimate := app.estimate_weighted(p_steps, p_settings, round(p_epsilon / 2, 3));
+  v_consensus constant app.federated_estimate := app.estimate_consensus(p_steps, p_settings, round(p_epsilon / 2, 3));
+  v_estimate app.federated_estimate;
+begin
+  v_estimate.means := array(
+    select (one.value + other.value) / 2
+    from unnest(v_weighted.means) with ordinality as one (value, position)
+    join unnest(v_consensus.means) with ordinality as other (value, position) using (position)
+    order by position
+  );
+  v_estimate.half_width := (v_weighted.half_width + v_consensus.half_width) / 2;
+  return v_estimate;
+end
+$$;
+ALTER FUNCTION app.estimate_hybrid(p_steps jsonb, p_settings app.federated_settings, p_epsilon numeric) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.estimate_weighted(p_steps jsonb, p_settings app.federated_settings, p_epsilon numeric) RETURNS app.federated_estimate
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_top constant bigint := ceil((p_settings.upper - p_settings.lower) / p_settings.resolution);
+  v_middle constant bigint := v_top / 2;
+  v_half constant bigint := v_top - v_top / 2;
+  v_sums bigint[];
+  v_weight bigint;
+  v_estimate app.federated_estimate;
+begin
+  select array_agg(total.value order by total.position) into v_sums
+  from (
+    select
+      item.position,
+      sum((contribution.value ->> 'weight')::bigint * (item.value::bigint - v_middle))::bigint as value
+    from jsonb_array_elements(p_steps) as contribution
+    cross join jsonb_array_elements_text(contribution.value -> 'steps') with ordinality as item (value, position)
+    group by item.position
+  ) as total;
+  select sum((contribution.value ->> 'weight')::bigint) into v_weight from jsonb_array_elements(p_steps) as contribution;
+
+  v_sums := app.noisy_steps(v_sums, 200 * v_half * p_settings.dimensions, p_epsilon);
+  v_weight := greatest(1, (app.noisy_steps(array[v_weight], 200 * p_settings.dimensions, p_epsilon))[1]);
+  v_estimate.means := array(
+    select greatest(0, least(v_top, v_middle + round(item.value::numeric / v_weight, 6)))
+    from unnest(v_sums) with ordinality as item (value, position)
+    order by item.position
+  );
+  v_estimate.half_width := ln(20.0) * 200 * v_half * p_settings.dimensions / p_epsilon / v_weight;
+  return v_estimate;
+end
+$$;
+ALTER FUNCTION app.estimate_weighted(p_steps jsonb, p_settings app.federated_settings, p_epsilon numeric) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.extend_provenance_log() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -378,6 +1140,113 @@ end
 $$;
 ALTER FUNCTION app.extend_provenance_log() OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.federated_parties(p_session_id uuid) RETURNS TABLE(party_number integer, party_key bytea, is_self boolean)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_session federated_sessions;
+begin
+  v_session := app.lock_federated_session(p_session_id, false, false);
+  perform app.refuse_federated_level(v_session, 'secure');
+  perform app.refuse_without_consent(v_session);
+  perform app.count_federated_parties(v_session);
+  return query
+    select member.party, member.public_key, member.participant_tenant_id = app.require_tenant_id()
+    from session_participants as member
+    where member.tenant_id = v_session.tenant_id and member.session_id = v_session.session_id and member.party is not null
+    order by member.party;
+end
+$$;
+ALTER FUNCTION app.federated_parties(p_session_id uuid) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.federated_purpose(p_session public.federated_sessions) RETURNS character varying
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN format('federated session %s, round %s'::text, (p_session).session_id, (p_session).round);
+ALTER FUNCTION app.federated_purpose(p_session public.federated_sessions) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.federates_with(p_tenant_id text, p_initiator_id text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+  select (p_tenant_id = p_initiator_id or app.tenants_consent(p_tenant_id, p_initiator_id))
+    and exists (
+      select from federated_participants as participant
+      where participant.tenant_id = p_tenant_id and participant.active
+    )
+$$;
+ALTER FUNCTION app.federates_with(p_tenant_id text, p_initiator_id text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.find_federated_sessions() RETURNS TABLE(found_session_id uuid, found_topic text, found_project_id text, found_settings jsonb, found_status text, found_round integer, found_started_at timestamp with time zone, has_joined boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.require_tenant_id();
+begin
+  return query
+    select
+      session.session_id,
+      session.topic::text,
+      initiator.project_id::text,
+      session.settings,
+      session.status::text,
+      session.round,
+      session.started_at,
+      member.tenant_id is not null
+    from federated_sessions as session
+    join tenants as initiator on initiator.id = session.tenant_id
+    left join session_participants as member
+      on member.tenant_id = session.tenant_id
+      and member.session_id = session.session_id
+      and member.participant_tenant_id = v_tenant
+      and member.left_at is null
+    where (session.status = 'forming' or member.tenant_id is not null)
+      and app.federates_with(v_tenant, session.tenant_id)
+    order by session.started_at desc, session.session_id;
+end
+$$;
+ALTER FUNCTION app.find_federated_sessions() OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.finish_secure_round(p_session_id uuid) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_session federated_sessions;
+  v_topics text[];
+  v_topic text;
+  v_parties integer;
+begin
+  v_session := app.lock_federated_session(p_session_id, true, true);
+  v_topics := (app.read_federated_settings(v_session.settings)).topic_keys;
+  perform app.refuse_federated_level(v_session, 'secure');
+  perform app.refuse_federated_status(v_session, 'aggregating');
+  -- Whoever does not consent any more is in the sums already: nothing is released.
+  perform app.drop_unwilling_members(v_session);
+  v_parties := app.count_federated_parties(v_session);
+  perform app.refuse_missing_messages(v_parties * cardinality(v_topics) - (
+    select count(*) from federated_partial_sums as partial
+    where partial.initiator_tenant_id = v_session.tenant_id and partial.session_id = v_session.session_id
+      and partial.round = v_session.round
+  ));
+  foreach v_topic in array v_topics loop
+    perform app.publish_secure_topic(v_session, v_topic, v_parties);
+  end loop;
+  perform app.end_federated_round(
+    v_session,
+    array(
+      select member.participant_tenant_id from session_participants as member
+      where member.tenant_id = v_session.tenant_id and member.session_id = v_session.session_id
+        and member.party is not null
+    ),
+    cardinality(v_topics)
+  );
+  return cardinality(v_topics);
+end
+$$;
+ALTER FUNCTION app.finish_secure_round(p_session_id uuid) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.forget_cached_similarity() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -392,6 +1261,33 @@ begin
 end
 $$;
 
+CREATE FUNCTION app.forget_federated_round(p_session public.federated_sessions) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  delete from federated_contributions as item
+  where item.initiator_tenant_id = p_session.tenant_id and item.session_id = p_session.session_id;
+  delete from federated_shares as item
+  where item.initiator_tenant_id = p_session.tenant_id and item.session_id = p_session.session_id;
+$$;
+ALTER FUNCTION app.forget_federated_round(p_session public.federated_sessions) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.forget_federated_session() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  delete from federated_contributions as item
+  where item.initiator_tenant_id = old.tenant_id and item.session_id = old.session_id;
+  delete from federated_shares as item
+  where item.initiator_tenant_id = old.tenant_id and item.session_id = old.session_id;
+  delete from federated_partial_sums as item
+  where item.initiator_tenant_id = old.tenant_id and item.session_id = old.session_id;
+  return old;
+end
+$$;
+ALTER FUNCTION app.forget_federated_session() OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bigint) RETURNS boolean
     LANGUAGE plpgsql PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -405,6 +1301,38 @@ begin
   return v_draws % 2 = 1;
 end
 $$;
+
+CREATE FUNCTION app.happens_with_exp_of(p_numerator numeric, p_denominator numeric) RETURNS boolean
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_wholes numeric;
+  v_draws numeric := 1;
+begin
+  if (
+    p_numerator >= 0 and p_denominator >= 1 and p_numerator = trunc(p_numerator) and p_denominator = trunc(p_denominator)
+    and p_numerator < 'Infinity' and p_denominator < 'Infinity'
+  ) is not true then
+    raise exception using errcode = '22023', message = 'an exponent is a fraction of whole numbers, 0 or more';
+  end if;
+  v_wholes := div(p_numerator, p_denominator);
+  while v_wholes > 0 loop
+    if not app.happens_with_exp(1, 1) then
+      return false;
+    end if;
+    v_wholes := v_wholes - 1;
+  end loop;
+  while app.random_whole_below(p_denominator * v_draws) < p_numerator % p_denominator loop
+    v_draws := v_draws + 1;
+  end loop;
+  return v_draws % 2 = 1;
+end
+$$;
+
+CREATE FUNCTION app.is_aggregate(p_resource character varying, p_group character varying, p_aggregate character varying, p_measure character varying, p_max_rows_per_agent integer, p_lower numeric, p_upper numeric, p_resolution numeric, p_epsilon numeric, p_delta numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((p_aggregate)::text = ANY ((ARRAY['count'::character varying, 'sum'::character varying, 'mean'::character varying])::text[])) AND ((length((p_group)::text) >= 1) AND (length((p_group)::text) <= 500)) AND ((p_max_rows_per_agent >= 1) AND (p_max_rows_per_agent <= 10000)) AND ((p_epsilon >= 0.0001) AND (p_epsilon <= (100)::numeric)) AND (scale(trim_scale(p_epsilon)) <= 6) AND ((p_delta = (0)::numeric) OR ((p_delta >= 0.000000000000000000000000000001) AND (p_delta <= 0.5))) AND CASE p_aggregate WHEN 'count'::text THEN (((p_resource)::text = ANY ((ARRAY['performance_events'::character varying, 'agent_capabilities_graph'::character varying])::text[])) AND (num_nonnulls(p_measure, p_lower, p_upper, p_resolution) = 0)) ELSE ((((((((p_resource)::text = 'performance_events'::text) AND ((p_measure)::text = 'latency_ms'::text)) OR (((p_resource)::text = 'performance_events'::text) AND ((p_measure)::text = 'success_rate'::text))) OR (((p_resource)::text = 'agent_capabilities_graph'::text) AND ((p_measure)::text = 'confidence'::text))) OR (((p_resource)::text = 'agent_capabilities_graph'::text) AND ((p_measure)::text = 'success_rate'::text))) OR (((p_resource)::text = 'agent_capabilities_graph'::text) AND ((p_measure)::text = 'demonstration_count'::text))) AND (p_lower < p_upper) AND CASE WHEN ((p_resolution >= 0.000000001) AND (p_resolution <= '1000000000'::numeric)) THEN ((GREATEST(abs(p_lower), abs(p_upper)) <= (p_resolution * '1000000000'::numeric)) AND ((p_lower % p_resolution) = (0)::numeric) AND ((p_upper % p_resolution) = (0)::numeric)) ELSE NULL::boolean END) END) IS TRUE);
 
 CREATE TABLE app.tenant_maintenance (
     id bigint NOT NULL,
@@ -434,6 +1362,38 @@ CREATE FUNCTION app.is_maintaining(p_kinds text[]) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL RESTRICTED
     RETURN COALESCE((((app.tenant_maintenance_of_transaction()).kind)::text = ANY (p_kinds)), false);
 
+CREATE TABLE public.aggregated_insights (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    session_id uuid NOT NULL,
+    topic_key character varying(500) NOT NULL,
+    aggregated_content jsonb NOT NULL,
+    confidence_score numeric(3,2) NOT NULL,
+    source_participants integer NOT NULL,
+    aggregation_method character varying(20) DEFAULT 'weighted'::character varying NOT NULL,
+    privacy_preserved boolean NOT NULL,
+    access_count integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    round integer DEFAULT 1 NOT NULL,
+    transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT aggregated_insights_access_count_check CHECK ((access_count >= 0)),
+    CONSTRAINT aggregated_insights_aggregation_method_check CHECK (((aggregation_method)::text = ANY ((ARRAY['weighted'::character varying, 'consensus'::character varying, 'hybrid'::character varying, 'sum'::character varying])::text[]))),
+    CONSTRAINT aggregated_insights_confidence_score_check CHECK (((confidence_score >= (0)::numeric) AND (confidence_score <= (1)::numeric))),
+    CONSTRAINT aggregated_insights_round_check CHECK ((round > 0)),
+    CONSTRAINT aggregated_insights_source_participants_check CHECK ((source_participants > 0)),
+    CONSTRAINT aggregated_insights_topic_key_check CHECK ((length((topic_key)::text) > 0))
+);
+
+ALTER TABLE ONLY public.aggregated_insights FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.is_paid_insight(p_insight public.aggregated_insights) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    BEGIN ATOMIC
+ SELECT ((((p_insight).transaction_id IS DISTINCT FROM pg_current_xact_id_if_assigned()) OR ((p_insight).created_at IS DISTINCT FROM now())) AND COALESCE(((p_insight).expires_at > now()), true));
+END;
+ALTER FUNCTION app.is_paid_insight(p_insight public.aggregated_insights) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.isolate_tenant_table(p_table regclass, p_tenant_column name, p_policy name) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -441,6 +1401,7 @@ CREATE FUNCTION app.isolate_tenant_table(p_table regclass, p_tenant_column name,
 declare
   v_name constant text := (select relname from pg_class where oid = p_table);
   v_own constant text := format('%I = (select app.current_tenant_id())', p_tenant_column);
+  v_guard constant text := format('(select app.current_tenant_key())[%I] is not null', p_tenant_column);
   v_maintained constant text := format('%I = (select app.maintained_tenant())', p_tenant_column);
 begin
   execute format('alter table %s enable row level security', p_table);
@@ -449,7 +1410,7 @@ begin
   execute format(
     'create policy %I on %s as restrictive for all'
     ' to agent_agency_owner, agent_agency_app, agent_agency_readonly using (%s) with check (%s)',
-    v_name || '_tenant_guard', p_table, v_own, v_own
+    v_name || '_tenant_guard', p_table, v_guard, v_own
   );
   execute format(
     'create policy %I on %s for all to agent_agency_app using (%s) with check (%s)', p_policy, p_table, v_own, v_own
@@ -465,30 +1426,119 @@ begin
 end
 $$;
 
-CREATE TABLE public.tenants (
-    id character varying(255) NOT NULL,
-    project_id character varying(255) NOT NULL,
-    name character varying(255) NOT NULL,
-    isolation_level public.isolation_level DEFAULT 'strict'::public.isolation_level NOT NULL,
-    access_policies jsonb DEFAULT '[]'::jsonb NOT NULL,
-    sharing_rules jsonb DEFAULT '[]'::jsonb NOT NULL,
-    data_retention jsonb DEFAULT '{"policy": "archive", "retention_days": 730, "archive_after_days": 90}'::jsonb NOT NULL,
-    encryption_enabled boolean DEFAULT false NOT NULL,
-    audit_logging boolean DEFAULT true NOT NULL,
-    config jsonb DEFAULT '{}'::jsonb NOT NULL,
-    suspended_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT tenants_access_log_days_check CHECK (((app.access_log_days(data_retention) >= 1) AND (app.access_log_days(data_retention) <= 36500))),
-    CONSTRAINT tenants_access_policies_check CHECK ((jsonb_typeof(access_policies) = 'array'::text)),
-    CONSTRAINT tenants_config_check CHECK ((jsonb_typeof(config) = 'object'::text)),
-    CONSTRAINT tenants_data_retention_check CHECK ((jsonb_typeof(data_retention) = 'object'::text)),
-    CONSTRAINT tenants_id_check CHECK (((id)::text ~ '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,254}$'::text)),
-    CONSTRAINT tenants_name_check CHECK ((length((name)::text) > 0)),
-    CONSTRAINT tenants_sharing_rules_check CHECK ((jsonb_typeof(sharing_rules) = 'array'::text))
-);
+CREATE FUNCTION app.join_federated_session(p_session_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.require_tenant_id();
+  v_own federated_participants;
+  v_promised privacy_level;
+  v_session federated_sessions;
+  v_settings app.federated_settings;
+begin
+  select participant.* into v_own from federated_participants as participant
+  where participant.tenant_id = v_tenant and participant.active;
+  if not found then
+    raise exception using errcode = 'AANFD', message = 'this tenant takes part in no learning: it has to join the federation first';
+  end if;
+  begin
+    select session.* into strict v_session
+    from federated_sessions as session
+    where session.session_id = p_session_id and app.federates_with(v_tenant, session.tenant_id)
+    for no key update;
+  exception when no_data_found or too_many_rows then
+    -- One answer whether there is none or its initiator does not consent: it would tell which sessions there are.
+    raise exception using errcode = 'AAFNS', message = 'there is no such session that this tenant may join';
+  end;
+  v_settings := app.read_federated_settings(v_session.settings);
+  perform app.refuse_federated_status(v_session, 'forming');
+  perform app.refuse_federated_level(v_session, v_own.privacy_level);
+  select config.privacy_level into v_promised from tenant_privacy_config as config where config.tenant_id = v_tenant;
+  if v_promised = 'secure' and v_settings.privacy_level <> 'secure'
+    or v_promised = 'differential' and v_settings.epsilon is null
+  then
+    raise exception using
+      errcode = 'AAFLV',
+      message = format('the session protects less than this tenant''s level %s promises', v_promised),
+      hint = 'The level differential asks for noise, also in a secure session; secure asks for a secure session.';
+  end if;
+  if exists (
+    select from session_participants as member
+    where member.tenant_id = v_session.tenant_id and member.session_id = p_session_id
+      and member.participant_tenant_id = v_tenant and member.left_at is null
+  ) then
+    raise exception using errcode = 'AAFDU', message = 'this tenant has joined the session already';
+  end if;
+  if v_settings.max_participants <= (
+    select count(*) from session_participants as member
+    where member.tenant_id = v_session.tenant_id and member.session_id = p_session_id and member.left_at is null
+  ) then
+    raise exception using errcode = 'AAFST', message = 'the session has as many participants as it takes';
+  end if;
+  if exists (
+    select from session_participants as member
+    where member.tenant_id = v_session.tenant_id and member.session_id = p_session_id and member.left_at is null
+      and not app.tenants_consent(v_tenant, member.participant_tenant_id)
+  ) then
+    raise exception using
+      errcode = 'AAFCN',
+      message = 'this tenant and somebody in the session do not both consent to learn from each other';
+  end if;
+  if v_settings.privacy_level = 'secure' and exists (
+    select from session_participants as member
+    where member.tenant_id = v_session.tenant_id and member.session_id = p_session_id and member.left_at is null
+      and member.public_key = v_own.public_key
+  ) then
+    raise exception using errcode = 'AAFDU', message = 'somebody in the session has this tenant''s public key: make a new one';
+  end if;
 
-ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
+  insert into session_participants (tenant_id, session_id, participant_tenant_id, reputation_at_join, public_key)
+  values (
+    v_session.tenant_id,
+    p_session_id,
+    v_tenant,
+    v_own.reputation_score,
+    case v_settings.privacy_level when 'secure' then v_own.public_key end
+  )
+  on conflict (tenant_id, session_id, participant_tenant_id) do update
+  set left_at = null,
+    joined_at = excluded.joined_at,
+    reputation_at_join = excluded.reputation_at_join,
+    public_key = excluded.public_key;
+end
+$$;
+ALTER FUNCTION app.join_federated_session(p_session_id uuid) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.keep_encryption_key_state() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception using
+    errcode = 'AAKEY',
+    message = format('an encryption key that is %s does not become %s', old.state, new.state);
+end
+$$;
+
+CREATE FUNCTION app.leave_federated_session(p_session_id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.require_tenant_id();
+  v_session federated_sessions;
+begin
+  v_session := app.lock_federated_session(p_session_id, false, true);
+  update session_participants as member
+  set left_at = now()
+  where member.tenant_id = v_session.tenant_id and member.session_id = p_session_id
+    and member.participant_tenant_id = v_tenant;
+  delete from federated_contributions as item where item.tenant_id = v_tenant and item.session_id = p_session_id;
+  delete from federated_shares as item where item.tenant_id = v_tenant and item.session_id = p_session_id;
+end
+$$;
+ALTER FUNCTION app.leave_federated_session(p_session_id uuid) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.list_tenants() RETURNS SETOF public.tenants
     LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
@@ -497,6 +1547,44 @@ CREATE FUNCTION app.list_tenants() RETURNS SETOF public.tenants
   select tenant.* from tenants as tenant order by tenant.project_id, tenant.id
 $$;
 ALTER FUNCTION app.list_tenants() OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.lock_federated_session(p_session_id uuid, p_as_initiator boolean, p_alone boolean) RETURNS public.federated_sessions
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.require_tenant_id();
+  v_initiator text;
+  v_session federated_sessions;
+begin
+  if p_as_initiator then
+    v_initiator := v_tenant;
+  else
+    -- Of two sessions of one identifier, which only an import can make, neither is the right one.
+    select case count(*) when 1 then min(member.tenant_id) end into v_initiator
+    from session_participants as member
+    where member.participant_tenant_id = v_tenant and member.session_id = p_session_id and member.left_at is null;
+  end if;
+  if p_alone then
+    select session.* into v_session from federated_sessions as session
+    where session.tenant_id = v_initiator and session.session_id = p_session_id
+    for no key update;
+  else
+    select session.* into v_session from federated_sessions as session
+    where session.tenant_id = v_initiator and session.session_id = p_session_id
+    for share;
+  end if;
+  if v_session.session_id is null then
+    raise exception using
+      errcode = 'AAFNS',
+      message = format(
+        'this tenant %s no such session', case when p_as_initiator then 'has initiated' else 'takes part in' end
+      );
+  end if;
+  return v_session;
+end
+$$;
+ALTER FUNCTION app.lock_federated_session(p_session_id uuid, p_as_initiator boolean, p_alone boolean) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.lock_provenance_head() RETURNS TABLE(head_seq bigint, head_hash text)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -520,6 +1608,15 @@ CREATE FUNCTION app.maintained_tenant() RETURNS text
     RETURN ((app.tenant_maintenance_of_transaction()).maintained_tenant_id)::text;
 ALTER FUNCTION app.maintained_tenant() OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.noisy_steps(p_sums bigint[], p_sensitivity numeric, p_epsilon numeric) RETURNS bigint[]
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'app', 'pg_temp'
+    AS $$
+  select array_agg(item.value + app.privacy_noise(p_sensitivity, trim_scale(p_epsilon), null) order by item.position)
+  from unnest(p_sums) with ordinality as item (value, position)
+$$;
+ALTER FUNCTION app.noisy_steps(p_sums bigint[], p_sensitivity numeric, p_epsilon numeric) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.open_shared_access(p_resource text, p_query_hash text DEFAULT NULL::text) RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -540,6 +1637,20 @@ begin
 end
 $_$;
 ALTER FUNCTION app.open_shared_access(p_resource text, p_query_hash text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.privacy_noise(p_sensitivity numeric, p_epsilon numeric, p_rho numeric) RETURNS bigint
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_shift constant numeric := (1::text || repeat('0', scale(coalesce(p_rho, p_epsilon))))::numeric;
+begin
+  if p_rho is null then
+    return app.discrete_laplace((p_sensitivity * v_shift)::bigint, (p_epsilon * v_shift)::bigint);
+  end if;
+  return app.discrete_gaussian(p_sensitivity * p_sensitivity * v_shift, 2 * p_rho * v_shift);
+end
+$$;
 
 CREATE FUNCTION app.provenance_field(p_value bytea) RETURNS bytea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -591,6 +1702,171 @@ CREATE FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) RE
             FROM unnest((provenance_node_hash.p_node).constitutional_refs) WITH ORDINALITY ref(value, ordinal)), '\x'::bytea)))) || app.provenance_field(convert_to(((p_node).spec_hash)::text, 'UTF8'::name))) || app.provenance_field(convert_to((p_node).description, 'UTF8'::name))) || app.provenance_field(int2send((((p_node).evidence_completeness * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).budget_adherence * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).gate_integrity * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).provenance_clarity * (100)::numeric))::smallint))) || app.provenance_field(int8send(((EXTRACT(epoch FROM (p_node).created_at) * (1000000)::numeric))::bigint))) || app.provenance_field(convert_to(((p_node).signing_key_id)::text, 'UTF8'::name)))), 'hex'::text) AS encode;
 END;
 
+CREATE FUNCTION app.publish_federated_topic(p_session public.federated_sessions, p_topic_key text) RETURNS text[]
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_settings constant app.federated_settings := app.read_federated_settings(p_session.settings);
+  v_top constant bigint := ceil((v_settings.upper - v_settings.lower) / v_settings.resolution);
+  v_item record;
+  v_tenants text[] := '{}';
+  v_steps jsonb := '[]';
+  v_estimate app.federated_estimate;
+begin
+  for v_item in
+    select
+      contribution.tenant_id as id,
+      to_jsonb(array(
+        select greatest(0, least(v_top, step.value))
+        from unnest(contribution.steps) with ordinality as step (value, position)
+        order by step.position
+      )) as steps,
+      greatest(1, least(100, round(
+        100 * contribution.weight * member.reputation_at_join * participant.contribution_weight
+      ))) as weight
+    from session_participants as member
+    join federated_participants as participant on participant.tenant_id = member.participant_tenant_id
+    join federated_contributions as contribution
+      on contribution.tenant_id = member.participant_tenant_id
+      and contribution.session_id = member.session_id
+      and contribution.initiator_tenant_id = member.tenant_id
+    where member.tenant_id = p_session.tenant_id
+      and member.session_id = p_session.session_id
+      and member.left_at is null
+      and member.reputation_at_join > 0
+      and contribution.round = p_session.round
+      and contribution.topic_key = p_topic_key
+      and cardinality(contribution.steps) = v_settings.dimensions
+    order by contribution.tenant_id
+    for update of contribution
+  loop
+    -- Whoever has no budget left is left out.
+    continue when not app.spend_privacy_budget(
+      v_item.id, v_settings.epsilon, 0, null, app.federated_purpose(p_session)
+    );
+    v_tenants := v_tenants || v_item.id::text;
+    v_steps := v_steps || jsonb_build_object('steps', v_item.steps, 'weight', v_item.weight);
+  end loop;
+  if cardinality(v_tenants) < app.strictest_k_anonymity(v_tenants) then
+    raise exception using errcode = 'AAFKA', message = 'too few tenants for a figure over them';
+  end if;
+
+  v_estimate := case v_settings.method
+    when 'weighted' then app.estimate_weighted(v_steps, v_settings, v_settings.epsilon)
+    when 'consensus' then app.estimate_consensus(v_steps, v_settings, v_settings.epsilon)
+    else app.estimate_hybrid(v_steps, v_settings, v_settings.epsilon)
+  end;
+  perform app.store_federated_insight(
+    p_session,
+    p_topic_key,
+    array(
+      select least(v_settings.upper, v_settings.lower + v_settings.resolution * step.value)
+      from unnest(v_estimate.means) with ordinality as step (value, position)
+      order by step.position
+    ),
+    v_estimate.half_width * v_settings.resolution,
+    cardinality(v_tenants)
+  );
+  return v_tenants;
+end
+$$;
+ALTER FUNCTION app.publish_federated_topic(p_session public.federated_sessions, p_topic_key text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.publish_partial_sum(p_session_id uuid, p_topic_key text, p_partial numeric[], p_attestations bytea[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_session federated_sessions;
+  v_settings app.federated_settings;
+begin
+  v_session := app.lock_federated_session(p_session_id, false, false);
+  v_settings := app.read_federated_settings(v_session.settings);
+  perform app.refuse_federated_level(v_session, 'secure');
+  perform app.refuse_federated_status(v_session, 'aggregating');
+  perform app.refuse_without_consent(v_session);
+  if p_topic_key = any(v_settings.topic_keys) is not true
+    or array_ndims(p_partial) is distinct from 1
+    or cardinality(p_partial) <> v_settings.dimensions
+    or array_position(p_partial, null) is not null
+    or not (0 <= all(p_partial) and 18446744073709551615 >= all(p_partial))
+    or exists (select from unnest(p_partial) as item (value) where item.value % 1 <> 0)
+    or array_ndims(p_attestations) is distinct from 1
+    or cardinality(p_attestations) <> app.count_federated_parties(v_session)
+    or exists (select from unnest(p_attestations) as item (sealed) where octet_length(item.sealed) is distinct from 60)
+  then
+    raise exception using
+      errcode = 'AAFVL',
+      message = 'a partial sum has as many values as the session has dimensions, whole numbers below 2^64, and a proof for each party';
+  end if;
+  insert into federated_partial_sums (
+    tenant_id, session_id, round, topic_key, initiator_tenant_id, party, partial, attestations
+  )
+  select
+    member.participant_tenant_id,
+    member.session_id,
+    v_session.round,
+    p_topic_key,
+    member.tenant_id,
+    member.party,
+    p_partial,
+    p_attestations
+  from session_participants as member
+  where member.tenant_id = v_session.tenant_id and member.session_id = v_session.session_id
+    and member.participant_tenant_id = app.require_tenant_id();
+end
+$$;
+ALTER FUNCTION app.publish_partial_sum(p_session_id uuid, p_topic_key text, p_partial numeric[], p_attestations bytea[]) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.publish_secure_topic(p_session public.federated_sessions, p_topic_key text, p_parties integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_settings constant app.federated_settings := app.read_federated_settings(p_session.settings);
+  v_top constant numeric := ceil((v_settings.upper - v_settings.lower) / v_settings.resolution);
+  v_totals numeric[];
+begin
+  -- The upper half of the numbers modulo 2^64 stands for negative ones, which only noise makes.
+  v_totals := array(
+    select total.value - case when total.value >= 9223372036854775808 then 18446744073709551616 else 0 end
+    from (
+      select item.position, mod(sum(item.value), 18446744073709551616) as value
+      from federated_partial_sums as partial
+      cross join unnest(partial.partial) with ordinality as item (value, position)
+      where partial.initiator_tenant_id = p_session.tenant_id
+        and partial.session_id = p_session.session_id
+        and partial.round = p_session.round
+        and partial.topic_key = p_topic_key
+      group by item.position
+    ) as total
+    order by total.position
+  );
+  if v_settings.epsilon is null and not (0 <= all(v_totals) and v_top * p_parties >= all(v_totals)) then
+    raise exception using
+      errcode = 'AAFTM',
+      message = 'the total is out of what values of the session can add up to: a party added up something else',
+      hint = 'Fail the session: which party it was cannot be told.';
+  end if;
+  perform app.store_federated_insight(
+    p_session,
+    p_topic_key,
+    array(
+      select p_parties * v_settings.lower + v_settings.resolution * item.value
+      from unnest(v_totals) with ordinality as item (value, position)
+      order by item.position
+    ),
+    -- Chebyshev's inequality for the sum of the parties' noise, each of variance 2 (top d / epsilon)^2.
+    coalesce(
+      sqrt(20.0 * 2 * p_parties) * v_top * v_settings.dimensions / v_settings.epsilon * v_settings.resolution, 0
+    ),
+    p_parties
+  );
+end
+$$;
+ALTER FUNCTION app.publish_secure_topic(p_session public.federated_sessions, p_topic_key text, p_parties integer) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.purge_access_log() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -626,6 +1902,16 @@ end
 $$;
 ALTER FUNCTION app.put_context_key(p_key_id text, p_secret bytea) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.put_privacy_config(p_tenant_id character varying, p_changes jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  perform app.change_privacy_config(p_tenant_id, p_changes, true);
+end
+$$;
+ALTER FUNCTION app.put_privacy_config(p_tenant_id character varying, p_changes jsonb) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.random_below(p_bound bigint) RETURNS bigint
     LANGUAGE plpgsql PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -645,6 +1931,182 @@ begin
   return v_number % p_bound;
 end
 $$;
+
+CREATE FUNCTION app.random_whole_below(p_bound numeric) RETURNS numeric
+    LANGUAGE plpgsql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_chunk constant bigint := 1::bigint << 48;
+  v_range numeric;
+  v_number numeric;
+begin
+  if (p_bound >= 1 and p_bound < 'Infinity' and p_bound = trunc(p_bound)) is not true then
+    raise exception using errcode = '22023', message = 'the bound of a random number has to be a whole one, of 1 or more';
+  end if;
+  loop
+    v_range := 1;
+    v_number := 0;
+    while v_range < p_bound loop
+      v_range := v_range * v_chunk;
+      v_number := v_number * v_chunk + app.random_below(v_chunk);
+    end loop;
+    -- A number from the incomplete last interval would make small remainders more likely.
+    exit when v_number < v_range - v_range % p_bound;
+  end loop;
+  return v_number % p_bound;
+end
+$$;
+
+CREATE FUNCTION app.read_federated_insights(p_session_id uuid) RETURNS TABLE(insight_id uuid, insight_topic_key text, insight_round integer, insight_content jsonb, insight_confidence numeric, insight_participants integer, insight_method text, is_private boolean, insight_created_at timestamp with time zone, insight_expires_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_session constant federated_sessions := app.readable_federated_session(p_session_id);
+  v_read integer;
+begin
+  update aggregated_insights as insight
+  set access_count = insight.access_count + 1
+  where insight.tenant_id = v_session.tenant_id and insight.session_id = v_session.session_id
+    and app.is_paid_insight(insight);
+  get diagnostics v_read = row_count;
+  if v_session.tenant_id <> app.require_tenant_id() then
+    perform app.record_tenant_access(v_session.tenant_id, 'federated', 'aggregated_insights', null, v_read);
+  end if;
+  -- Here and not when they are made: a score of figures that are not paid for yet would be a figure, too.
+  perform app.score_federated_convergence(v_session);
+  return query
+    select
+      insight.id,
+      insight.topic_key::text,
+      insight.round,
+      insight.aggregated_content,
+      insight.confidence_score,
+      insight.source_participants,
+      insight.aggregation_method::text,
+      insight.privacy_preserved,
+      insight.created_at,
+      insight.expires_at
+    from aggregated_insights as insight
+    where insight.tenant_id = v_session.tenant_id and insight.session_id = v_session.session_id
+      and app.is_paid_insight(insight)
+    order by insight.round, insight.topic_key;
+end
+$$;
+ALTER FUNCTION app.read_federated_insights(p_session_id uuid) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.read_federated_settings(p_settings jsonb) RETURNS app.federated_settings
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN jsonb_populate_record(NULL::app.federated_settings, p_settings);
+
+CREATE FUNCTION app.read_partial_sums(p_session_id uuid, p_round integer, p_topic_key text) RETURNS TABLE(from_party integer, partial_sum numeric[], own_attestation bytea)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_session constant federated_sessions := app.readable_federated_session(p_session_id);
+begin
+  return query
+    select partial.party, partial.partial, partial.attestations[recipient.party]
+    from federated_partial_sums as partial
+    join session_participants as recipient
+      on recipient.tenant_id = partial.initiator_tenant_id and recipient.session_id = partial.session_id
+      and recipient.participant_tenant_id = app.require_tenant_id() and recipient.party is not null
+    where partial.initiator_tenant_id = v_session.tenant_id and partial.session_id = v_session.session_id
+      and partial.round = p_round and partial.topic_key = p_topic_key
+      -- Not before they are the total.
+      and exists (
+        select from aggregated_insights as insight
+        where insight.tenant_id = v_session.tenant_id and insight.session_id = v_session.session_id
+          and insight.round = p_round and insight.topic_key = p_topic_key and app.is_paid_insight(insight)
+      )
+    order by partial.party;
+end
+$$;
+ALTER FUNCTION app.read_partial_sums(p_session_id uuid, p_round integer, p_topic_key text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.read_privacy_release(p_id uuid) RETURNS TABLE(release_request jsonb, release_result numeric, release_noise_scale numeric, release_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_release app.privacy_releases;
+begin
+  select release.* into v_release
+  from app.privacy_releases as release
+  where release.tenant_id = app.require_tenant_id() and release.id = p_id;
+  if not found then
+    raise exception using errcode = 'AARNF', message = 'the tenant has no such release';
+  end if;
+  -- Numbers of transactions begin anew when a dump is restored: the instant tells those of then from those of now.
+  if v_release.transaction_id = pg_current_xact_id_if_assigned() and v_release.released_at = now() then
+    raise exception using
+      errcode = 'AARNC',
+      message = 'the release is not paid for yet: this transaction could still take that back',
+      hint = 'Commit, and read it in another transaction.';
+  end if;
+  return query select v_release.request, v_release.result, v_release.noise_scale, v_release.released_at;
+end
+$$;
+ALTER FUNCTION app.read_privacy_release(p_id uuid) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.readable_federated_session(p_session_id uuid) RETURNS public.federated_sessions
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.require_tenant_id();
+  v_session federated_sessions;
+begin
+  select session.* into strict v_session
+  from federated_sessions as session
+  where session.session_id = p_session_id
+    and (
+      session.tenant_id = v_tenant
+      or exists (
+        select from session_participants as member
+        where member.tenant_id = session.tenant_id and member.session_id = session.session_id
+          and member.participant_tenant_id = v_tenant and member.left_at is null
+      )
+    );
+  if v_session.tenant_id <> v_tenant then
+    perform app.refuse_without_consent(v_session);
+  end if;
+  return v_session;
+exception when no_data_found or too_many_rows then
+  raise exception using errcode = 'AAFNS', message = 'this tenant initiated no such session and takes part in none';
+end
+$$;
+ALTER FUNCTION app.readable_federated_session(p_session_id uuid) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.receive_federated_shares(p_session_id uuid, p_topic_key text) RETURNS TABLE(from_party integer, sealed_share bytea)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_session federated_sessions;
+begin
+  v_session := app.lock_federated_session(p_session_id, false, false);
+  perform app.refuse_federated_level(v_session, 'secure');
+  perform app.refuse_federated_status(v_session, 'aggregating');
+  perform app.refuse_without_consent(v_session);
+  perform app.count_federated_parties(v_session);
+  return query
+    select sender.party, share.sealed
+    from session_participants as sender
+    join session_participants as recipient
+      on recipient.tenant_id = sender.tenant_id and recipient.session_id = sender.session_id
+      and recipient.participant_tenant_id = app.require_tenant_id()
+    join federated_shares as share
+      on share.tenant_id = sender.participant_tenant_id and share.session_id = sender.session_id
+      and share.initiator_tenant_id = sender.tenant_id and share.party = recipient.party
+    where sender.tenant_id = v_session.tenant_id and sender.session_id = v_session.session_id
+      and share.round = v_session.round and share.topic_key = p_topic_key
+    order by sender.party;
+end
+$$;
+ALTER FUNCTION app.receive_federated_shares(p_session_id uuid, p_topic_key text) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.record_row_change() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -718,6 +2180,52 @@ end
 $_$;
 ALTER FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying, p_row_count integer) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.refuse_federated_level(p_session public.federated_sessions, p_level public.privacy_level) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+begin
+  if (app.read_federated_settings(p_session.settings)).privacy_level <> p_level then
+    raise exception using
+      errcode = 'AAFLV',
+      message = case p_level
+        when 'secure' then 'the session is not secure: what is put into it goes through the database, protected by noise'
+        else 'the session is secure: only shares of secrets go into it, and nothing that is weaker'
+      end;
+  end if;
+end
+$$;
+ALTER FUNCTION app.refuse_federated_level(p_session public.federated_sessions, p_level public.privacy_level) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.refuse_federated_status(p_session public.federated_sessions, p_status text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if p_session.status <> p_status then
+    raise exception using
+      errcode = 'AAFST',
+      message = format('the session is %s, and this is for one that is %s', p_session.status, p_status);
+  end if;
+end
+$$;
+ALTER FUNCTION app.refuse_federated_status(p_session public.federated_sessions, p_status text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.refuse_missing_messages(p_missing bigint) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_missing > 0 then
+    raise exception using
+      errcode = 'AAFMP',
+      message = format('%s messages of parties are missing, and a secure sum needs all of them', p_missing),
+      hint = 'Wait for them, or fail the session: no party can be left out.';
+  end if;
+end
+$$;
+ALTER FUNCTION app.refuse_missing_messages(p_missing bigint) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.refuse_provenance_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -728,6 +2236,20 @@ begin
     message = format('%s is append-only: %s is refused', tg_table_name, lower(tg_op));
 end
 $$;
+
+CREATE FUNCTION app.refuse_without_consent(p_session public.federated_sessions) RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+begin
+  if not app.federates_with(app.require_tenant_id(), p_session.tenant_id) then
+    raise exception using
+      errcode = 'AAFCN',
+      message = 'this tenant and the initiator of the session do not both consent to learn from each other';
+  end if;
+end
+$$;
+ALTER FUNCTION app.refuse_without_consent(p_session public.federated_sessions) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.repeat_sharing_rules() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -762,6 +2284,118 @@ end
 $$;
 ALTER FUNCTION app.repeat_sharing_rules() OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.request_federated_aggregate(p_resource character varying, p_group character varying, p_aggregate character varying, p_measure character varying, p_max_rows_per_agent integer, p_lower numeric, p_upper numeric, p_resolution numeric, p_epsilon numeric, p_delta numeric) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_caller constant text := app.require_learning_tenant();
+  v_request constant jsonb := jsonb_strip_nulls(jsonb_build_object(
+    'resource', p_resource, 'group', p_group, 'aggregate', p_aggregate, 'measure', p_measure,
+    'max_rows_per_agent', p_max_rows_per_agent, 'lower', p_lower, 'upper', p_upper, 'resolution', p_resolution
+  ));
+  v_hash constant text := encode(sha256(convert_to(v_request::text, 'UTF8')), 'hex');
+  -- A mean is two figures, a number of rows and a sum: each gets half.
+  v_share constant numeric := case p_aggregate when 'mean' then 0.5 else 1 end;
+  v_epsilon numeric;
+  v_rho numeric; -- null: Laplace
+  v_sensitivity numeric;
+  v_noise_scale numeric;
+  v_tenant text;
+  v_asked text[] := '{}';
+  v_contribution record;
+  v_tenants integer := 0;
+  v_rows numeric := 0;
+  v_units numeric := 0;
+  v_result numeric;
+  v_k integer;
+  v_id uuid;
+begin
+  if not app.is_aggregate(
+    p_resource, p_group, p_aggregate, p_measure, p_max_rows_per_agent, p_lower, p_upper, p_resolution, p_epsilon, p_delta
+  ) then
+    raise exception using
+      errcode = '22023',
+      message = 'an aggregate is a count, or a sum or mean of a known measure between bounds that its resolution divides',
+      hint = 'Rows per agent: 1 to 10000; epsilon: 0.0001 to 100 with six decimals; delta: 0, or 10^-30 to 0.5.';
+  end if;
+
+  v_epsilon := trim_scale(p_epsilon * v_share);
+  if p_delta > 0 then
+    v_rho := app.zcdp_rho(p_epsilon, p_delta) * v_share;
+  end if;
+  -- In units of the resolution; for a mean, half units on either side of the middle between the bounds.
+  v_sensitivity := ceil(p_max_rows_per_agent * case p_aggregate
+    when 'count' then 1
+    when 'sum' then greatest(abs(p_lower), abs(p_upper)) / p_resolution
+    else (p_upper - p_lower) / p_resolution
+  end);
+  v_noise_scale := v_sensitivity / coalesce(sqrt(2 * v_rho), v_epsilon);
+  -- What the generators can do: fractions of bigint, and random numbers of 48 bits with room for a hundred draws.
+  if (v_noise_scale <= 1e11 and v_sensitivity * power(10::numeric, scale(v_epsilon)) <= 1e12) is not true then
+    raise exception using
+      errcode = '22023',
+      message = 'the noise would have more digits than it can be drawn with',
+      hint = 'Narrow the bounds, count fewer rows per agent, or take a coarser resolution.';
+  end if;
+
+  -- In one order, so that two who ask the same tenants wait for each other and do not block each other.
+  for v_tenant in select asked.id from app.tenants_to_ask(v_caller, p_resource) as asked (id) order by asked.id loop
+    perform from tenant_privacy_config as config where config.tenant_id = v_tenant for update;
+    -- Again, as it stands after the wait for the lock.
+    continue when not exists (
+      select from app.tenants_to_ask(v_caller, p_resource) as asked (id) where asked.id = v_tenant
+    );
+    continue when not app.spend_privacy_budget(
+      v_tenant, p_epsilon, p_delta, case when p_delta > 0 then app.zcdp_rho(p_epsilon, p_delta) end,
+      concat_ws(' ', p_aggregate, 'of', concat_ws('.', p_resource, p_measure))
+    );
+    v_asked := v_asked || v_tenant;
+  end loop;
+
+  for v_contribution in
+    select asked.id, coalesce(given.contributed, 0) as rows, coalesce(given.total_units, 0) as units
+    from unnest(v_asked) as asked (id)
+    left join app.bounded_contributions(v_request, v_asked) as given on given.contributor = asked.id
+  loop
+    v_tenants := v_tenants + (v_contribution.rows > 0)::integer;
+    v_rows := v_rows + v_contribution.rows;
+    v_units := v_units + v_contribution.units;
+    perform app.record_tenant_access(
+      v_contribution.id::varchar, 'aggregate', p_resource, v_hash::varchar, least(v_contribution.rows, 2147483647)::integer
+    );
+  end loop;
+
+  v_result := case p_aggregate
+    when 'count' then v_rows + app.privacy_noise(v_sensitivity, v_epsilon, v_rho)
+    when 'sum' then (v_units + app.privacy_noise(v_sensitivity, v_epsilon, v_rho)) * p_resolution
+    else least(greatest(
+      (p_lower + p_upper) * 0.5
+      + (v_units * 2 - v_rows * ((p_lower + p_upper) / p_resolution) + app.privacy_noise(v_sensitivity, v_epsilon, v_rho))
+      / greatest(v_rows + app.privacy_noise(p_max_rows_per_agent, v_epsilon, v_rho), 1)
+      * 0.5 * p_resolution,
+      p_lower
+    ), p_upper)
+  end;
+
+  -- Of all that were asked, not only of those that had something: the threshold itself says nothing of anybody's rows.
+  select max(config.k_anonymity) into v_k from tenant_privacy_config as config where config.tenant_id = any(v_asked);
+
+  insert into app.privacy_releases (tenant_id, request, epsilon, delta, result, noise_scale)
+  values (
+    v_caller,
+    v_request,
+    p_epsilon,
+    p_delta,
+    case when v_tenants >= v_k then v_result end,
+    case p_aggregate when 'count' then v_noise_scale when 'sum' then v_noise_scale * p_resolution end
+  )
+  returning id into v_id;
+  return v_id;
+end
+$$;
+ALTER FUNCTION app.request_federated_aggregate(p_resource character varying, p_group character varying, p_aggregate character varying, p_measure character varying, p_max_rows_per_agent integer, p_lower numeric, p_upper numeric, p_resolution numeric, p_epsilon numeric, p_delta numeric) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -795,6 +2429,50 @@ begin
 end
 $$;
 
+CREATE FUNCTION app.require_learning_tenant() RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.require_tenant_id();
+  v_config record;
+begin
+  select tenant.isolation_level, config.allow_cross_tenant_learning, config.privacy_level into v_config
+  from tenants as tenant
+  join tenant_privacy_config as config on config.tenant_id = tenant.id
+  where tenant.id = v_tenant;
+  if (v_config.isolation_level = 'federated' and v_config.allow_cross_tenant_learning) is not true then
+    raise exception using
+      errcode = 'AANFD',
+      message = 'the tenant does not learn across tenants',
+      hint = 'Its isolation level has to be federated, and allow_cross_tenant_learning set: both are an operator''s to change.';
+  end if;
+  if v_config.privacy_level = 'secure' then
+    raise exception using
+      errcode = 'AASEC',
+      message = 'the privacy level secure asks for computing among several parties; noise alone is less',
+      hint = 'Share secrets between the tenants, or use the level differential.';
+  end if;
+  return v_tenant;
+end
+$$;
+
+CREATE FUNCTION app.require_sealed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if (select tenant.encryption_enabled from tenants as tenant where tenant.id = new.tenant_id) then
+    raise exception using
+      errcode = 'AAENC',
+      message = format('%s: the tenant''s encryption is on, and a sensitive column is not sealed', tg_table_name),
+      hint = 'Write it with createTenantCipher() of @agent-agency/tenancy.';
+  end if;
+  return new;
+end
+$$;
+ALTER FUNCTION app.require_sealed() OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.require_tenant_id() RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -823,6 +2501,93 @@ CREATE FUNCTION app.resume_tenant(p_tenant_id text) RETURNS boolean
 $$;
 ALTER FUNCTION app.resume_tenant(p_tenant_id text) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.score_federated_convergence(p_session public.federated_sessions) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_settings constant app.federated_settings := app.read_federated_settings(p_session.settings);
+  v_score numeric;
+begin
+  with readable as (
+    select insight.topic_key, insight.round, insight.source_participants, item.position, item.value::numeric as value
+    from aggregated_insights as insight
+    cross join jsonb_array_elements_text(insight.aggregated_content -> 'values') with ordinality as item (value, position)
+    where insight.tenant_id = p_session.tenant_id and insight.session_id = p_session.session_id
+      and app.is_paid_insight(insight)
+  ),
+  moved as (
+    select
+      avg(abs(latest.value - before.value)) / (v_settings.upper - v_settings.lower)
+        / case v_settings.method when 'sum' then max(latest.source_participants) else 1 end as by_range
+    from readable as latest
+    join readable as before
+      on before.topic_key = latest.topic_key and before.round = latest.round - 1 and before.position = latest.position
+    where latest.round = (select max(round) from readable)
+    group by latest.topic_key
+  )
+  select 1 - least(1, max(moved.by_range)) into v_score from moved having count(*) > 0;
+
+  if v_score is not null then
+    update federated_sessions as session
+    set convergence_score = v_score
+    where session.tenant_id = p_session.tenant_id and session.session_id = p_session.session_id
+      and session.convergence_score is distinct from round(v_score, 4);
+  end if;
+end
+$$;
+ALTER FUNCTION app.score_federated_convergence(p_session public.federated_sessions) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.send_federated_shares(p_session_id uuid, p_topic_key text, p_sealed bytea[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+declare
+  v_session federated_sessions;
+  v_settings app.federated_settings;
+begin
+  v_session := app.lock_federated_session(p_session_id, false, false);
+  v_settings := app.read_federated_settings(v_session.settings);
+  perform app.refuse_federated_level(v_session, 'secure');
+  perform app.refuse_federated_status(v_session, 'active');
+  perform app.refuse_without_consent(v_session);
+  if p_topic_key = any(v_settings.topic_keys) is not true
+    or array_ndims(p_sealed) is distinct from 1
+    or cardinality(p_sealed) <> app.count_federated_parties(v_session)
+    or exists (
+      select from unnest(p_sealed) as share (sealed)
+      where octet_length(share.sealed) is distinct from 60 + 8 * v_settings.dimensions
+    )
+  then
+    raise exception using
+      errcode = 'AAFVL',
+      message = 'shares for this session are one for each party, of one of its topics, with as many values as it has dimensions';
+  end if;
+  -- Each party adds noise of its own, so it pays for itself, and before anybody sees anything.
+  if v_settings.epsilon is not null then
+    perform app.charge_privacy_budget(
+      app.require_tenant_id()::varchar, v_settings.epsilon, 0, null, app.federated_purpose(v_session)
+    );
+  end if;
+  insert into federated_shares (tenant_id, session_id, round, topic_key, party, initiator_tenant_id, sealed)
+  select
+    app.require_tenant_id(), v_session.session_id, v_session.round, p_topic_key, share.party, v_session.tenant_id, share.sealed
+  from unnest(p_sealed) with ordinality as share (sealed, party);
+end
+$$;
+ALTER FUNCTION app.send_federated_shares(p_session_id uuid, p_topic_key text, p_sealed bytea[]) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.set_tenant_encryption(p_tenant_id character varying, p_enabled boolean) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with changed as (
+    update tenants as tenant set encryption_enabled = p_enabled where tenant.id = p_tenant_id returning 1
+  )
+  select exists (select from changed)
+$$;
+ALTER FUNCTION app.set_tenant_encryption(p_tenant_id character varying, p_enabled boolean) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.share_tenant_table(p_table regclass, p_policy name) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -832,19 +2597,21 @@ declare
   v_guard constant text := v_name || '_tenant_guard';
   v_to constant text := 'to agent_agency_owner, agent_agency_app, agent_agency_readonly';
   v_own constant text := 'tenant_id = (select app.current_tenant_id())';
+  v_own_key constant text := '(select app.current_tenant_key())[tenant_id] is not null';
   v_visible constant text := format('tenant_id = any((select app.visible_tenants(%L))::text[])', v_name);
+  v_visible_key constant text := format('(select app.visible_tenant_keys(%L))[tenant_id] is not null', v_name);
 begin
   execute format('drop policy %I on %s', v_guard, p_table);
-  execute format('create policy %I on %s as restrictive for select %s using (%s)', v_guard, p_table, v_to, v_visible);
+  execute format('create policy %I on %s as restrictive for select %s using (%s)', v_guard, p_table, v_to, v_visible_key);
   execute format(
     'create policy %I on %s as restrictive for insert %s with check (%s)', v_guard || '_insert', p_table, v_to, v_own
   );
   execute format(
     'create policy %I on %s as restrictive for update %s using (%s) with check (%s)',
-    v_guard || '_update', p_table, v_to, v_own, v_own
+    v_guard || '_update', p_table, v_to, v_own_key, v_own
   );
   execute format(
-    'create policy %I on %s as restrictive for delete %s using (%s)', v_guard || '_delete', p_table, v_to, v_own
+    'create policy %I on %s as restrictive for delete %s using (%s)', v_guard || '_delete', p_table, v_to, v_own_key
   );
   execute format(
     'create policy %I on %s for select to agent_agency_app, agent_agency_readonly using (%s)', p_policy, p_table, v_visible
@@ -896,6 +2663,122 @@ CREATE FUNCTION app.sharing_tenants(p_tenant_id text, p_resource text) RETURNS S
 END;
 ALTER FUNCTION app.sharing_tenants(p_tenant_id text, p_resource text) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.spend_privacy_budget(p_tenant_id character varying, p_epsilon numeric, p_delta numeric, p_rho numeric, p_purpose character varying) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  -- Pure differential privacy has a rho of its own (Bun, Steinke 2016, proposition 1.4).
+  v_rho constant numeric := case when p_rho is null and p_delta = 0 then p_epsilon * p_epsilon * 0.5 else p_rho end;
+  v_config record;
+  v_spent record;
+  v_fits boolean;
+begin
+  -- "Is not true", here and below: what is missing or not a number never fits.
+  if (p_epsilon > 0 and p_epsilon < 'Infinity' and p_delta >= 0 and p_delta < 1 and length(p_purpose) > 0) is not true then
+    return false;
+  end if;
+  -- Who claims less for one way of accounting than the other one says would pay too little.
+  if p_rho is not null and (
+    p_rho > 0
+    and case
+      when p_delta = 0 then p_rho >= p_epsilon * p_epsilon * 0.5 and p_rho < 'Infinity'
+      else app.zcdp_epsilon(p_rho, p_delta) <= p_epsilon
+    end
+  ) is not true then
+    return false;
+  end if;
+
+  select config.epsilon, config.delta, config.composition into v_config
+  from tenant_privacy_config as config
+  join tenants as tenant on tenant.id = config.tenant_id
+  where config.tenant_id = p_tenant_id and tenant.suspended_at is null
+  for update of config;
+  if not found then
+    return false;
+  end if;
+
+  -- A statement of its own: it sees what was committed while the last one waited for the lock.
+  select
+    coalesce(max(spent.entry), 0) as entry,
+    coalesce(sum(spent.epsilon), 0) as epsilon,
+    coalesce(sum(spent.delta), 0) as delta,
+    coalesce(sum(spent.rho), 0) as rho,
+    count(*) filter (where spent.rho is null) = 0 as is_concentrated
+  into v_spent
+  from tenant_privacy_ledger as spent
+  where spent.tenant_id = p_tenant_id;
+
+  v_fits := case v_config.composition
+    when 'basic' then
+      v_spent.epsilon + p_epsilon <= v_config.epsilon and v_spent.delta + p_delta <= v_config.delta
+    when 'zcdp' then
+      v_spent.is_concentrated and app.zcdp_epsilon(v_spent.rho + v_rho, v_config.delta) <= v_config.epsilon
+  end;
+  if v_fits is not true then
+    return false;
+  end if;
+
+  -- The number can be taken only by an entry that this transaction's snapshot, older than the lock, does not show: then
+  -- PostgreSQL reports a serialization failure.
+  insert into tenant_privacy_ledger (tenant_id, entry, epsilon, delta, rho, purpose, spender_tenant_id)
+  values (p_tenant_id, v_spent.entry + 1, p_epsilon, p_delta, v_rho, p_purpose, app.current_tenant_id())
+  on conflict (tenant_id, entry) do nothing;
+  return found;
+end
+$$;
+
+CREATE FUNCTION app.store_federated_insight(p_session public.federated_sessions, p_topic_key text, p_values numeric[], p_half_width numeric, p_tenants integer) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+    AS $$
+  insert into aggregated_insights (
+    tenant_id,
+    session_id,
+    topic_key,
+    round,
+    aggregated_content,
+    confidence_score,
+    source_participants,
+    aggregation_method,
+    privacy_preserved,
+    expires_at
+  )
+  select
+    p_session.tenant_id,
+    p_session.session_id,
+    p_topic_key,
+    p_session.round,
+    jsonb_build_object(
+      'values', p_values,
+      'epsilon', settings.epsilon,
+      'noise_half_width', round(p_half_width, 12)
+    ),
+    greatest(0, 1 - least(1, 2 * p_half_width / (
+      (settings.upper - settings.lower) * case settings.method when 'sum' then p_tenants else 1 end
+    ))),
+    p_tenants,
+    settings.method,
+    settings.epsilon is not null,
+    now() + make_interval(days => settings.insight_days)
+  from app.read_federated_settings(p_session.settings) as settings
+$$;
+ALTER FUNCTION app.store_federated_insight(p_session public.federated_sessions, p_topic_key text, p_values numeric[], p_half_width numeric, p_tenants integer) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.strictest_k_anonymity(p_tenants text[]) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  -- A tenant without settings has agreed to nothing.
+  select case
+    when count(config.k_anonymity) = cardinality(p_tenants) and count(*) > 0 then max(config.k_anonymity)
+    else 2147483647
+  end
+  from unnest(p_tenants) as contributor (id)
+  left join tenant_privacy_config as config on config.tenant_id = contributor.id
+$$;
+ALTER FUNCTION app.strictest_k_anonymity(p_tenants text[]) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.suspend_tenant(p_tenant_id text) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -910,9 +2793,34 @@ CREATE FUNCTION app.suspend_tenant(p_tenant_id text) RETURNS boolean
 $$;
 ALTER FUNCTION app.suspend_tenant(p_tenant_id text) OWNER TO agent_agency_service;
 
-CREATE FUNCTION app.text_array_to_text(p_values text[]) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN array_to_string(p_values, ' '::text);
+CREATE FUNCTION app.tenants_consent(p_one character varying, p_other character varying) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (EXISTS ( SELECT
+            FROM app.consenting_tenants(tenants_consent.p_one) consenting(id)
+           WHERE (consenting.id = (tenants_consent.p_other)::text))) AS "exists";
+END;
+
+CREATE FUNCTION app.tenants_to_ask(p_asking character varying, p_resource character varying) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT consenting.id
+    FROM (app.consenting_tenants(tenants_to_ask.p_asking) consenting(id)
+      JOIN public.tenant_privacy_config config ON (((config.tenant_id)::text = consenting.id)))
+   WHERE ((consenting.id <> (tenants_to_ask.p_asking)::text) AND (config.privacy_level <> 'secure'::public.privacy_level) AND (NOT (EXISTS ( SELECT
+            FROM public.tenant_access_policies policy
+           WHERE (((policy.tenant_id)::text = consenting.id) AND ((policy.resource_type)::text = (tenants_to_ask.p_resource)::text) AND (NOT (((policy.access_level)::text = 'federate'::text) AND ((tenants_to_ask.p_asking)::text = ANY (policy.allowed_tenants)))))))));
+END;
+
+CREATE FUNCTION app.tighten_privacy_config(p_changes jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  perform app.change_privacy_config(app.require_tenant_id()::varchar, p_changes, false);
+end
+$$;
+ALTER FUNCTION app.tighten_privacy_config(p_changes jsonb) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.update_data_retention(p_tenant_id text, p_change jsonb) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
@@ -973,6 +2881,13 @@ begin
 end
 $$;
 ALTER FUNCTION app.visible_tenants(p_resource text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.visible_tenant_keys(p_resource text) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT jsonb_object_agg(tenant.id, '{}'::jsonb) AS jsonb_object_agg
+    FROM unnest(app.visible_tenants(visible_tenant_keys.p_resource)) tenant(id);
+END;
 
 CREATE FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) RETURNS TABLE(reached_agent_id character varying, hops integer, types_on_path text[], agents_on_path text[], path_confidence double precision)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -1081,6 +2996,18 @@ begin
 end
 $$;
 
+CREATE FUNCTION app.zcdp_epsilon(p_rho numeric, p_delta numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_rho = (0)::numeric) THEN (0)::numeric WHEN (((p_rho >= 0.000000000000000000000000000001) AND (p_rho <= '1000000'::numeric)) AND (p_delta >= 0.000000000000000000000000000001) AND (p_delta < (1)::numeric)) THEN (round((p_rho + ((2)::numeric * sqrt((p_rho * (- ln(round(p_delta, 40))))))), 30) + 0.000000000000000000000000000001) ELSE NULL::numeric END;
+
+CREATE FUNCTION app.zcdp_rho(p_epsilon numeric, p_delta numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT GREATEST((round((solved.root * solved.root), 30) - 0.000000000000000000000000000003), (0)::numeric) AS "greatest"
+    FROM ( SELECT (zcdp_rho.p_epsilon / (sqrt((zcdp_rho.p_epsilon - ln(round(zcdp_rho.p_delta, 40)))) + sqrt((- ln(round(zcdp_rho.p_delta, 40)))))) AS root
+           WHERE ((zcdp_rho.p_epsilon > (0)::numeric) AND (zcdp_rho.p_epsilon <= '1000000'::numeric) AND (zcdp_rho.p_delta >= 0.000000000000000000000000000001) AND (zcdp_rho.p_delta < (1)::numeric))) solved;
+END;
+
 CREATE FUNCTION public.add_dp_noise(value numeric, p_tenant_id character varying) RETURNS numeric
     LANGUAGE plpgsql PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1113,24 +3040,6 @@ begin
     + app.discrete_laplace(1001 * 10000, (v_config.epsilon * 10000)::bigint) * 0.001;
 end
 $$;
-
-CREATE TABLE public.tenant_privacy_config (
-    tenant_id character varying(255) NOT NULL,
-    privacy_level public.privacy_level DEFAULT 'differential'::public.privacy_level NOT NULL,
-    noise_magnitude numeric(5,4) DEFAULT 0.01 NOT NULL,
-    k_anonymity integer DEFAULT 5 NOT NULL,
-    epsilon numeric(5,4) DEFAULT 1.0 NOT NULL,
-    delta numeric(10,8) DEFAULT 0.00001 NOT NULL,
-    allow_cross_tenant_learning boolean DEFAULT false NOT NULL,
-    allowed_tenant_groups text[] DEFAULT '{}'::text[] NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT tenant_privacy_config_delta_check CHECK (((delta >= (0)::numeric) AND (delta < (1)::numeric))),
-    CONSTRAINT tenant_privacy_config_epsilon_check CHECK (((epsilon > (0)::numeric) AND (epsilon < 'NaN'::numeric))),
-    CONSTRAINT tenant_privacy_config_k_anonymity_check CHECK ((k_anonymity >= 2)),
-    CONSTRAINT tenant_privacy_config_noise_magnitude_check CHECK (((noise_magnitude >= (0)::numeric) AND (noise_magnitude < 'NaN'::numeric)))
-);
-
-ALTER TABLE ONLY public.tenant_privacy_config FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION public.check_k_anonymity(group_size bigint, p_tenant_id character varying) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -1322,40 +3231,6 @@ CREATE FUNCTION public.find_agent_path(source_agent_id character varying, target
     FROM (app.walk_agent_relationships(find_agent_path.source_agent_id, find_agent_path.target_agent_id, find_agent_path.max_hops, 0.5, NULL::public.relationship_type[]) walk(reached_agent_id, hops, types_on_path, agents_on_path, path_confidence)
       JOIN public.agent_profiles agent ON ((((agent.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND ((agent.id)::text = (walk.reached_agent_id)::text))));
 END;
-
-CREATE TABLE public.agent_capabilities_graph (
-    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    agent_id character varying(255) NOT NULL,
-    capability_type public.entity_type DEFAULT 'CAPABILITY'::public.entity_type NOT NULL,
-    capability_name character varying(500) NOT NULL,
-    canonical_name character varying(500) NOT NULL,
-    aliases text[] DEFAULT '{}'::text[] NOT NULL,
-    confidence numeric(3,2) NOT NULL,
-    extraction_confidence numeric(3,2) NOT NULL,
-    validation_status character varying(20) DEFAULT 'unvalidated'::character varying NOT NULL,
-    embedding public.vector(768),
-    embedding_bits bit(768) GENERATED ALWAYS AS (public.binary_quantize(embedding)) STORED,
-    source_tasks uuid[] DEFAULT '{}'::uuid[] NOT NULL,
-    demonstration_count integer DEFAULT 1 NOT NULL,
-    success_rate numeric(4,3) DEFAULT 1.0 NOT NULL,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    search_vector tsvector GENERATED ALWAYS AS (((setweight(to_tsvector('english'::regconfig, (capability_name)::text), 'A'::"char") || setweight(to_tsvector('english'::regconfig, app.text_array_to_text(aliases)), 'B'::"char")) || setweight(to_tsvector('english'::regconfig, COALESCE((metadata -> 'topics'::text), '[]'::jsonb)), 'C'::"char"))) STORED NOT NULL,
-    first_observed timestamp with time zone DEFAULT now() NOT NULL,
-    last_updated timestamp with time zone DEFAULT now() NOT NULL,
-    last_demonstrated timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT agent_capabilities_graph_canonical_name_check CHECK ((length((canonical_name)::text) > 0)),
-    CONSTRAINT agent_capabilities_graph_confidence_check CHECK (((confidence >= 0.7) AND (confidence <= 1.0))),
-    CONSTRAINT agent_capabilities_graph_demonstration_count_check CHECK ((demonstration_count > 0)),
-    CONSTRAINT agent_capabilities_graph_embedding_check CHECK ((public.cosine_distance(embedding, embedding) < (1)::double precision)),
-    CONSTRAINT agent_capabilities_graph_extraction_confidence_check CHECK (((extraction_confidence >= 0.0) AND (extraction_confidence <= 1.0))),
-    CONSTRAINT agent_capabilities_graph_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
-    CONSTRAINT agent_capabilities_graph_observed_check CHECK ((first_observed <= last_demonstrated)),
-    CONSTRAINT agent_capabilities_graph_success_rate_check CHECK (((success_rate >= 0.0) AND (success_rate <= 1.0))),
-    CONSTRAINT agent_capabilities_graph_validation_status_check CHECK (((validation_status)::text = ANY ((ARRAY['unvalidated'::character varying, 'validated'::character varying, 'rejected'::character varying])::text[])))
-);
-
-ALTER TABLE ONLY public.agent_capabilities_graph FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying DEFAULT NULL::character varying, max_results integer DEFAULT 10, min_confidence numeric DEFAULT 0.7) RETURNS TABLE(capability_id uuid, capability_name character varying, agent_id character varying, similarity_score numeric, confidence numeric)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -1735,15 +3610,15 @@ begin
       errors_encountered = traversal.errors_encountered - gone.failed
     from (
       select
-        node.traversal_id,
+        node.tenant_id, node.traversal_id,
         count(*) filter (where node.status = 'visited') as visited,
         count(*) filter (where node.status = 'skipped') as skipped,
         count(*) filter (where node.status = 'error') as failed
       from old_nodes as node
       where node.status <> 'pending'
-      group by node.traversal_id
+      group by node.tenant_id, node.traversal_id
     ) as gone
-    where traversal.id = gone.traversal_id;
+    where traversal.tenant_id = gone.tenant_id and traversal.id = gone.traversal_id;
   end if;
 
   if tg_op in ('INSERT', 'UPDATE') then
@@ -1755,16 +3630,16 @@ begin
       max_depth_reached = greatest(traversal.max_depth_reached, come.deepest)
     from (
       select
-        node.traversal_id,
+        node.tenant_id, node.traversal_id,
         count(*) filter (where node.status = 'visited') as visited,
         count(*) filter (where node.status = 'skipped') as skipped,
         count(*) filter (where node.status = 'error') as failed,
         max(node.depth) filter (where node.status = 'visited') as deepest
       from new_nodes as node
       where node.status <> 'pending'
-      group by node.traversal_id
+      group by node.tenant_id, node.traversal_id
     ) as come
-    where traversal.id = come.traversal_id;
+    where traversal.tenant_id = come.tenant_id and traversal.id = come.traversal_id;
   end if;
   return null;
 end
@@ -1794,6 +3669,21 @@ CREATE TABLE app.context_keys (
     CONSTRAINT context_keys_key_id_check CHECK (((key_id)::text ~ '^[A-Za-z0-9_-]{1,40}$'::text))
 );
 ALTER TABLE app.context_keys OWNER TO agent_agency_service;
+
+CREATE TABLE app.privacy_releases (
+    tenant_id character varying(255) NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    request jsonb NOT NULL,
+    epsilon numeric NOT NULL,
+    delta numeric NOT NULL,
+    result numeric,
+    noise_scale numeric,
+    transaction_id xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    released_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT privacy_releases_request_check CHECK ((jsonb_typeof(request) = 'object'::text))
+);
+
+ALTER TABLE ONLY app.privacy_releases FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE app.system_access (
     id bigint NOT NULL,
@@ -1953,40 +3843,6 @@ CREATE TABLE public.agent_performance_profiles (
 
 ALTER TABLE ONLY public.agent_performance_profiles FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.performance_events (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    event_type character varying(50) NOT NULL,
-    "timestamp" timestamp with time zone DEFAULT now() NOT NULL,
-    agent_id character varying(255),
-    task_id character varying(255),
-    integrity_hash character varying(128) NOT NULL,
-    latency_metrics jsonb,
-    accuracy_metrics jsonb,
-    resource_metrics jsonb,
-    compliance_metrics jsonb,
-    cost_metrics jsonb,
-    reliability_metrics jsonb,
-    context jsonb,
-    metadata jsonb,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
-    CONSTRAINT performance_events_accuracy_metrics_check CHECK ((jsonb_typeof(accuracy_metrics) = 'object'::text)),
-    CONSTRAINT performance_events_agent_id_check CHECK ((length((agent_id)::text) > 0)),
-    CONSTRAINT performance_events_compliance_metrics_check CHECK ((jsonb_typeof(compliance_metrics) = 'object'::text)),
-    CONSTRAINT performance_events_context_check CHECK ((jsonb_typeof(context) = 'object'::text)),
-    CONSTRAINT performance_events_cost_metrics_check CHECK ((jsonb_typeof(cost_metrics) = 'object'::text)),
-    CONSTRAINT performance_events_event_type_check CHECK (((event_type)::text = ANY ((ARRAY['task_execution_start'::character varying, 'task_execution_complete'::character varying, 'routing_decision'::character varying, 'agent_selection'::character varying, 'constitutional_validation'::character varying, 'evaluation_outcome'::character varying, 'anomaly_detected'::character varying, 'system_load_spike'::character varying])::text[]))),
-    CONSTRAINT performance_events_integrity_hash_check CHECK ((length((integrity_hash)::text) > 0)),
-    CONSTRAINT performance_events_latency_metrics_check CHECK ((jsonb_typeof(latency_metrics) = 'object'::text)),
-    CONSTRAINT performance_events_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
-    CONSTRAINT performance_events_reliability_metrics_check CHECK ((jsonb_typeof(reliability_metrics) = 'object'::text)),
-    CONSTRAINT performance_events_resource_metrics_check CHECK ((jsonb_typeof(resource_metrics) = 'object'::text)),
-    CONSTRAINT performance_events_task_id_check CHECK ((length((task_id)::text) > 0))
-);
-
-ALTER TABLE ONLY public.performance_events FORCE ROW LEVEL SECURITY;
-
 CREATE VIEW public.agent_performance_summary WITH (security_invoker='true') AS
  SELECT agent_id,
     (context ->> 'taskType'::text) AS task_type,
@@ -2075,28 +3931,6 @@ CREATE VIEW public.agent_relationship_summary WITH (security_invoker='true') AS
            FROM public.agent_relationships edge
           WHERE (NOT edge.is_directional)) relationship
   GROUP BY tenant_id, source_agent_id, type;
-
-CREATE TABLE public.aggregated_insights (
-    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    session_id uuid NOT NULL,
-    topic_key character varying(500) NOT NULL,
-    aggregated_content jsonb NOT NULL,
-    confidence_score numeric(3,2) NOT NULL,
-    source_participants integer NOT NULL,
-    aggregation_method character varying(20) DEFAULT 'weighted'::character varying NOT NULL,
-    privacy_preserved boolean NOT NULL,
-    access_count integer DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_at timestamp with time zone,
-    CONSTRAINT aggregated_insights_access_count_check CHECK ((access_count >= 0)),
-    CONSTRAINT aggregated_insights_aggregation_method_check CHECK (((aggregation_method)::text = ANY ((ARRAY['weighted'::character varying, 'consensus'::character varying, 'hybrid'::character varying])::text[]))),
-    CONSTRAINT aggregated_insights_confidence_score_check CHECK (((confidence_score >= (0)::numeric) AND (confidence_score <= (1)::numeric))),
-    CONSTRAINT aggregated_insights_source_participants_check CHECK ((source_participants > 0)),
-    CONSTRAINT aggregated_insights_topic_key_check CHECK ((length((topic_key)::text) > 0))
-);
-
-ALTER TABLE ONLY public.aggregated_insights FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.audit_log (
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
@@ -2378,10 +4212,44 @@ CREATE VIEW public.evidence_quality_analysis WITH (security_invoker='true') AS
    FROM public.verification_evidence evidence
   GROUP BY verification_method;
 
+CREATE TABLE public.federated_contributions (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    session_id uuid NOT NULL,
+    round integer NOT NULL,
+    topic_key character varying(500) NOT NULL,
+    initiator_tenant_id character varying(255) NOT NULL,
+    steps bigint[] NOT NULL,
+    weight numeric(3,2) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT federated_contributions_round_check CHECK ((round > 0)),
+    CONSTRAINT federated_contributions_steps_check CHECK ((array_position(steps, NULL::bigint) IS NULL)),
+    CONSTRAINT federated_contributions_weight_check CHECK (((weight > (0)::numeric) AND (weight <= (1)::numeric)))
+);
+
+ALTER TABLE ONLY public.federated_contributions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.federated_partial_sums (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    session_id uuid NOT NULL,
+    round integer NOT NULL,
+    topic_key character varying(500) NOT NULL,
+    initiator_tenant_id character varying(255) NOT NULL,
+    party integer NOT NULL,
+    partial numeric(20,0)[] NOT NULL,
+    attestations bytea[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT federated_partial_sums_partial_check CHECK (((array_position(partial, NULL::numeric) IS NULL) AND ((0)::numeric <= ALL (partial)) AND ('18446744073709551615'::numeric >= ALL (partial)))),
+    CONSTRAINT federated_partial_sums_party_check CHECK ((party > 0)),
+    CONSTRAINT federated_partial_sums_round_check CHECK ((round > 0))
+);
+
+ALTER TABLE ONLY public.federated_partial_sums FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.federated_participants (
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
     contribution_weight numeric(3,2) DEFAULT 1.0 NOT NULL,
     privacy_level public.privacy_level DEFAULT 'differential'::public.privacy_level NOT NULL,
+    public_key bytea,
     reputation_score numeric(3,2) DEFAULT 0.5 NOT NULL,
     active boolean DEFAULT true NOT NULL,
     last_contribution timestamp with time zone,
@@ -2390,31 +4258,28 @@ CREATE TABLE public.federated_participants (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT federated_participants_contribution_weight_check CHECK (((contribution_weight > (0)::numeric) AND (contribution_weight < 'NaN'::numeric))),
     CONSTRAINT federated_participants_last_contribution_check CHECK (((last_contribution IS NULL) = (total_contributions = 0))),
+    CONSTRAINT federated_participants_privacy_level_check CHECK ((privacy_level <> 'basic'::public.privacy_level)),
+    CONSTRAINT federated_participants_public_key_check CHECK (((octet_length(public_key) = 32) AND ((privacy_level <> 'secure'::public.privacy_level) OR (public_key IS NOT NULL)))),
     CONSTRAINT federated_participants_reputation_score_check CHECK (((reputation_score >= (0)::numeric) AND (reputation_score <= (1)::numeric))),
     CONSTRAINT federated_participants_total_contributions_check CHECK ((total_contributions >= 0))
 );
 
 ALTER TABLE ONLY public.federated_participants FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.federated_sessions (
+CREATE TABLE public.federated_shares (
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
-    session_id uuid DEFAULT gen_random_uuid() NOT NULL,
-    topic character varying(500) NOT NULL,
-    status character varying(20) DEFAULT 'forming'::character varying NOT NULL,
-    privacy_metrics jsonb DEFAULT '{}'::jsonb NOT NULL,
-    convergence_score numeric(5,4),
-    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
-    started_at timestamp with time zone DEFAULT now() NOT NULL,
-    completed_at timestamp with time zone,
-    CONSTRAINT federated_sessions_completed_at_check CHECK ((((completed_at IS NOT NULL) = ((status)::text = ANY ((ARRAY['completed'::character varying, 'failed'::character varying])::text[]))) AND (completed_at >= started_at))),
-    CONSTRAINT federated_sessions_convergence_score_check CHECK (((convergence_score >= (0)::numeric) AND (convergence_score <= (1)::numeric))),
-    CONSTRAINT federated_sessions_privacy_metrics_check CHECK ((jsonb_typeof(privacy_metrics) = 'object'::text)),
-    CONSTRAINT federated_sessions_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
-    CONSTRAINT federated_sessions_status_check CHECK (((status)::text = ANY ((ARRAY['forming'::character varying, 'active'::character varying, 'aggregating'::character varying, 'completed'::character varying, 'failed'::character varying])::text[]))),
-    CONSTRAINT federated_sessions_topic_check CHECK ((length((topic)::text) > 0))
+    session_id uuid NOT NULL,
+    round integer NOT NULL,
+    topic_key character varying(500) NOT NULL,
+    party integer NOT NULL,
+    initiator_tenant_id character varying(255) NOT NULL,
+    sealed bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT federated_shares_party_check CHECK ((party > 0)),
+    CONSTRAINT federated_shares_round_check CHECK ((round > 0))
 );
 
-ALTER TABLE ONLY public.federated_sessions FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.federated_shares FORCE ROW LEVEL SECURITY;
 
 CREATE MATERIALIZED VIEW public.hybrid_search_materialized AS
  SELECT capability.tenant_id,
@@ -2562,23 +4427,31 @@ CREATE TABLE public.offloaded_contexts (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     summary text NOT NULL,
     summary_embedding public.vector(768),
+    content bytea,
+    content_key_id uuid,
+    compression character varying(20) DEFAULT 'none'::character varying NOT NULL,
     original_size_bytes integer NOT NULL,
     compressed_size_bytes integer NOT NULL,
     compression_ratio numeric(5,2) GENERATED ALWAYS AS (round(LEAST(((GREATEST(original_size_bytes, 0))::numeric / (GREATEST(compressed_size_bytes, 1))::numeric), 999.99), 2)) STORED NOT NULL,
-    storage_location character varying(1000) NOT NULL,
+    storage_location character varying(1000),
     storage_checksum character varying(128) NOT NULL,
     access_count integer DEFAULT 0 NOT NULL,
     last_accessed timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone,
     CONSTRAINT offloaded_contexts_access_count_check CHECK ((access_count >= 0)),
+    CONSTRAINT offloaded_contexts_compression_check CHECK (((compression)::text = ANY ((ARRAY['none'::character varying, 'zstd'::character varying])::text[]))),
+    CONSTRAINT offloaded_contexts_content_key_id_check CHECK (((content_key_id IS NULL) OR (storage_location IS NOT NULL))),
     CONSTRAINT offloaded_contexts_last_accessed_check CHECK (((last_accessed IS NULL) = (access_count = 0))),
+    CONSTRAINT offloaded_contexts_place_check CHECK ((num_nonnulls(content, storage_location) = 1)),
     CONSTRAINT offloaded_contexts_size_check CHECK (((compressed_size_bytes >= 1) AND (compressed_size_bytes <= original_size_bytes))),
     CONSTRAINT offloaded_contexts_storage_checksum_check CHECK (((storage_checksum)::text ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT offloaded_contexts_storage_location_check CHECK ((length((storage_location)::text) > 0)),
     CONSTRAINT offloaded_contexts_summary_check CHECK ((length(summary) > 0)),
-    CONSTRAINT offloaded_contexts_summary_embedding_check CHECK ((public.cosine_distance(summary_embedding, summary_embedding) < (1)::double precision))
+    CONSTRAINT offloaded_contexts_summary_embedding_check CHECK ((public.cosine_distance(summary_embedding, summary_embedding) < (1)::double precision)),
+    CONSTRAINT offloaded_contexts_uncompressed_check CHECK ((((compression)::text <> 'none'::text) OR (compressed_size_bytes = original_size_bytes)))
 );
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN content SET STORAGE EXTERNAL;
 
 ALTER TABLE ONLY public.offloaded_contexts FORCE ROW LEVEL SECURITY;
 
@@ -2868,7 +4741,12 @@ CREATE TABLE public.session_participants (
     joined_at timestamp with time zone DEFAULT now() NOT NULL,
     contribution_count integer DEFAULT 0 NOT NULL,
     reputation_at_join numeric(3,2) NOT NULL,
+    public_key bytea,
+    party integer,
+    left_at timestamp with time zone,
     CONSTRAINT session_participants_contribution_count_check CHECK ((contribution_count >= 0)),
+    CONSTRAINT session_participants_party_check CHECK (((party IS NULL) OR ((party > 0) AND (public_key IS NOT NULL)))),
+    CONSTRAINT session_participants_public_key_check CHECK ((octet_length(public_key) = 32)),
     CONSTRAINT session_participants_reputation_at_join_check CHECK (((reputation_at_join >= (0)::numeric) AND (reputation_at_join <= (1)::numeric)))
 );
 
@@ -3077,6 +4955,44 @@ ALTER TABLE public.task_research_provenance ALTER COLUMN id ADD GENERATED BY DEF
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.tenant_encryption_keys (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    version integer NOT NULL,
+    state character varying(20) DEFAULT 'active'::character varying NOT NULL,
+    wrapped_key bytea,
+    kek_id character varying(2048) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone,
+    destroyed_at timestamp with time zone,
+    CONSTRAINT tenant_encryption_keys_destroyed_check CHECK ((((destroyed_at IS NOT NULL) = ((state)::text = 'destroyed'::text)) AND ((wrapped_key IS NULL) = ((state)::text = 'destroyed'::text)))),
+    CONSTRAINT tenant_encryption_keys_kek_id_check CHECK ((length((kek_id)::text) > 0)),
+    CONSTRAINT tenant_encryption_keys_retired_at_check CHECK (((retired_at IS NULL) = ((state)::text = 'active'::text))),
+    CONSTRAINT tenant_encryption_keys_state_check CHECK (((state)::text = ANY ((ARRAY['active'::character varying, 'retired'::character varying, 'destroyed'::character varying])::text[]))),
+    CONSTRAINT tenant_encryption_keys_version_check CHECK ((version > 0)),
+    CONSTRAINT tenant_encryption_keys_wrapped_key_check CHECK (((length(wrapped_key) >= 1) AND (length(wrapped_key) <= 8192)))
+);
+
+ALTER TABLE ONLY public.tenant_encryption_keys FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.tenant_privacy_ledger (
+    tenant_id character varying(255) NOT NULL,
+    entry bigint NOT NULL,
+    epsilon numeric NOT NULL,
+    delta numeric NOT NULL,
+    rho numeric,
+    purpose character varying(500) NOT NULL,
+    spender_tenant_id character varying(255),
+    charged_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_privacy_ledger_delta_check CHECK (((delta >= (0)::numeric) AND (delta < (1)::numeric))),
+    CONSTRAINT tenant_privacy_ledger_entry_check CHECK ((entry > 0)),
+    CONSTRAINT tenant_privacy_ledger_epsilon_check CHECK (((epsilon > (0)::numeric) AND (epsilon < 'Infinity'::numeric))),
+    CONSTRAINT tenant_privacy_ledger_purpose_check CHECK ((length((purpose)::text) > 0)),
+    CONSTRAINT tenant_privacy_ledger_rho_check CHECK (((rho > (0)::numeric) AND (rho < 'Infinity'::numeric)))
+);
+
+ALTER TABLE ONLY public.tenant_privacy_ledger FORCE ROW LEVEL SECURITY;
 
 CREATE VIEW public.tenant_statistics WITH (security_invoker='true') AS
  SELECT id AS tenant_id,
@@ -3420,6 +5336,9 @@ ALTER TABLE ONLY public.web_traversal_nodes FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY app.context_keys
     ADD CONSTRAINT context_keys_pkey PRIMARY KEY (key_id);
 
+ALTER TABLE ONLY app.privacy_releases
+    ADD CONSTRAINT privacy_releases_pkey PRIMARY KEY (tenant_id, id);
+
 ALTER TABLE ONLY app.system_access
     ADD CONSTRAINT system_access_pkey PRIMARY KEY (id);
 
@@ -3489,11 +5408,20 @@ ALTER TABLE ONLY public.entity_chunk_mappings
 ALTER TABLE ONLY public.entity_similarity_cache
     ADD CONSTRAINT entity_similarity_cache_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.federated_contributions
+    ADD CONSTRAINT federated_contributions_pkey PRIMARY KEY (tenant_id, session_id, round, topic_key);
+
+ALTER TABLE ONLY public.federated_partial_sums
+    ADD CONSTRAINT federated_partial_sums_pkey PRIMARY KEY (tenant_id, session_id, round, topic_key);
+
 ALTER TABLE ONLY public.federated_participants
     ADD CONSTRAINT federated_participants_pkey PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.federated_sessions
     ADD CONSTRAINT federated_sessions_pkey PRIMARY KEY (tenant_id, session_id);
+
+ALTER TABLE ONLY public.federated_shares
+    ADD CONSTRAINT federated_shares_pkey PRIMARY KEY (tenant_id, session_id, round, topic_key, party);
 
 ALTER TABLE ONLY public.graph_config
     ADD CONSTRAINT graph_config_pkey PRIMARY KEY (tenant_id, key);
@@ -3588,8 +5516,17 @@ ALTER TABLE ONLY public.tenant_access_log
 ALTER TABLE ONLY public.tenant_access_policies
     ADD CONSTRAINT tenant_access_policies_pkey PRIMARY KEY (tenant_id, resource_type);
 
+ALTER TABLE ONLY public.tenant_encryption_keys
+    ADD CONSTRAINT tenant_encryption_keys_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.tenant_encryption_keys
+    ADD CONSTRAINT tenant_encryption_keys_version_key UNIQUE (tenant_id, version);
+
 ALTER TABLE ONLY public.tenant_privacy_config
     ADD CONSTRAINT tenant_privacy_config_pkey PRIMARY KEY (tenant_id);
+
+ALTER TABLE ONLY public.tenant_privacy_ledger
+    ADD CONSTRAINT tenant_privacy_ledger_pkey PRIMARY KEY (tenant_id, entry);
 
 ALTER TABLE ONLY public.tenant_sharing_rules
     ADD CONSTRAINT tenant_sharing_rules_pkey PRIMARY KEY (tenant_id, target_tenant_id);
@@ -3613,7 +5550,7 @@ ALTER TABLE ONLY public.agent_relationships
     ADD CONSTRAINT unique_relationship UNIQUE (tenant_id, source_agent_id, target_agent_id, type);
 
 ALTER TABLE ONLY public.aggregated_insights
-    ADD CONSTRAINT unique_session_topic UNIQUE (tenant_id, session_id, topic_key);
+    ADD CONSTRAINT unique_session_topic UNIQUE (tenant_id, session_id, topic_key, round);
 
 ALTER TABLE ONLY public.entity_similarity_cache
     ADD CONSTRAINT unique_similarity_pair UNIQUE (tenant_id, entity1_id, entity2_id);
@@ -3755,7 +5692,15 @@ CREATE INDEX idx_entity_chunks_method ON public.entity_chunk_mappings USING btre
 
 CREATE INDEX idx_entity_chunks_type ON public.entity_chunk_mappings USING btree (tenant_id, chunk_type);
 
+CREATE INDEX idx_federated_contributions_session ON public.federated_contributions USING btree (initiator_tenant_id, session_id);
+
+CREATE INDEX idx_federated_partial_sums_session ON public.federated_partial_sums USING btree (initiator_tenant_id, session_id);
+
+CREATE INDEX idx_federated_sessions_session ON public.federated_sessions USING btree (session_id);
+
 CREATE INDEX idx_federated_sessions_status ON public.federated_sessions USING btree (tenant_id, status, started_at DESC);
+
+CREATE INDEX idx_federated_shares_session ON public.federated_shares USING btree (initiator_tenant_id, session_id);
 
 CREATE INDEX idx_hybrid_search_embedding ON public.hybrid_search_materialized USING hnsw (((public.binary_quantize(embedding))::bit(768)) public.bit_hamming_ops) WITH (m='16', ef_construction='64') WHERE (embedding IS NOT NULL);
 
@@ -3784,6 +5729,8 @@ CREATE INDEX idx_knowledge_responses_created_at ON public.knowledge_responses US
 CREATE INDEX idx_knowledge_responses_processing_time ON public.knowledge_responses USING btree (tenant_id, processing_time_ms);
 
 CREATE INDEX idx_knowledge_responses_query_id ON public.knowledge_responses USING btree (tenant_id, query_id);
+
+CREATE INDEX idx_offloaded_contexts_content_key ON public.offloaded_contexts USING btree (tenant_id, content_key_id) WHERE (content_key_id IS NOT NULL);
 
 CREATE INDEX idx_offloaded_contexts_created ON public.offloaded_contexts USING btree (tenant_id, created_at DESC);
 
@@ -4003,6 +5950,8 @@ CREATE INDEX idx_web_traversals_started_at ON public.web_traversals USING btree 
 
 CREATE INDEX idx_web_traversals_status ON public.web_traversals USING btree (tenant_id, status);
 
+CREATE UNIQUE INDEX tenant_encryption_keys_active ON public.tenant_encryption_keys USING btree (tenant_id) WHERE ((state)::text = 'active'::text);
+
 CREATE UNIQUE INDEX unique_entity_chunk_mention ON public.entity_chunk_mappings USING btree (tenant_id, entity_id, chunk_id, start_position, end_position, md5(mention_text)) NULLS NOT DISTINCT;
 
 CREATE UNIQUE INDEX unique_hybrid_search_entity ON public.hybrid_search_materialized USING btree (tenant_id, entity_type, id);
@@ -4011,11 +5960,17 @@ CREATE TRIGGER refuse_system_access_change BEFORE DELETE OR UPDATE OR TRUNCATE O
 
 CREATE TRIGGER refuse_tenant_maintenance_change BEFORE DELETE OR UPDATE OR TRUNCATE ON app.tenant_maintenance FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
 
+CREATE TRIGGER check_federated_progress BEFORE UPDATE ON public.federated_sessions FOR EACH ROW EXECUTE FUNCTION app.check_federated_progress();
+
 CREATE TRIGGER check_provenance_node BEFORE INSERT ON public.caws_provenance_graph FOR EACH ROW EXECUTE FUNCTION app.check_provenance_node();
 
 CREATE TRIGGER extend_provenance_log AFTER INSERT ON public.caws_provenance_graph REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION app.extend_provenance_log();
 
 CREATE TRIGGER forget_cached_similarity AFTER UPDATE OF embedding ON public.agent_capabilities_graph FOR EACH ROW EXECUTE FUNCTION app.forget_cached_similarity();
+
+CREATE TRIGGER forget_federated_session BEFORE DELETE ON public.federated_sessions FOR EACH ROW EXECUTE FUNCTION app.forget_federated_session();
+
+CREATE TRIGGER keep_tenant_encryption_key_state BEFORE UPDATE ON public.tenant_encryption_keys FOR EACH ROW WHEN (((((old.state)::text = 'destroyed'::text) AND (new.* IS DISTINCT FROM old.*)) OR (((old.state)::text = 'retired'::text) AND ((new.state)::text = 'active'::text)))) EXECUTE FUNCTION app.keep_encryption_key_state();
 
 CREATE TRIGGER performance_events_timestamp_not_future BEFORE INSERT OR UPDATE OF "timestamp" ON public.performance_events FOR EACH ROW WHEN ((new."timestamp" > (now() + '01:00:00'::interval))) EXECUTE FUNCTION app.check_performance_event_timestamp();
 
@@ -4046,6 +6001,10 @@ CREATE TRIGGER refuse_signing_key_change BEFORE UPDATE OR TRUNCATE ON public.pro
 CREATE TRIGGER refuse_signing_key_deletion BEFORE DELETE ON public.provenance_signing_keys FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
 
 CREATE TRIGGER repeat_sharing_rules AFTER INSERT OR DELETE OR UPDATE ON public.tenant_sharing_rules FOR EACH ROW EXECUTE FUNCTION app.repeat_sharing_rules();
+
+CREATE TRIGGER require_sealed_offloaded_contexts_content BEFORE INSERT OR UPDATE OF content, content_key_id, storage_location ON public.offloaded_contexts FOR EACH ROW WHEN (((substr(new.content, 1, 4) <> '\x5345414c'::bytea) OR ((new.content IS NULL) AND (new.content_key_id IS NULL)))) EXECUTE FUNCTION app.require_sealed();
+
+CREATE TRIGGER require_sealed_offloaded_contexts_summary BEFORE INSERT OR UPDATE OF summary ON public.offloaded_contexts FOR EACH ROW WHEN (("left"(new.summary, 5) <> 'seal:'::text)) EXECUTE FUNCTION app.require_sealed();
 
 CREATE TRIGGER set_capability_canonical_name BEFORE INSERT OR UPDATE ON public.agent_capabilities_graph FOR EACH ROW EXECUTE FUNCTION public.set_canonical_name();
 
@@ -4104,6 +6063,9 @@ CREATE TRIGGER update_traversal_stats_on_node_update AFTER UPDATE ON public.web_
 CREATE TRIGGER update_verification_methods_updated_at BEFORE UPDATE ON public.verification_methods FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
 CREATE TRIGGER update_web_rate_limits_updated_at BEFORE UPDATE ON public.web_rate_limits FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+ALTER TABLE ONLY app.privacy_releases
+    ADD CONSTRAINT privacy_releases_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.agent_capabilities
     ADD CONSTRAINT agent_capabilities_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
@@ -4204,11 +6166,20 @@ ALTER TABLE ONLY public.entity_similarity_cache
 ALTER TABLE ONLY public.entity_similarity_cache
     ADD CONSTRAINT entity_similarity_cache_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.federated_contributions
+    ADD CONSTRAINT federated_contributions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.federated_partial_sums
+    ADD CONSTRAINT federated_partial_sums_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.federated_participants
     ADD CONSTRAINT federated_participants_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.federated_sessions
     ADD CONSTRAINT federated_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.federated_shares
+    ADD CONSTRAINT federated_shares_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.graph_config
     ADD CONSTRAINT graph_config_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
@@ -4297,8 +6268,14 @@ ALTER TABLE ONLY public.tenant_access_log
 ALTER TABLE ONLY public.tenant_access_policies
     ADD CONSTRAINT tenant_access_policies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.tenant_encryption_keys
+    ADD CONSTRAINT tenant_encryption_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.tenant_privacy_config
     ADD CONSTRAINT tenant_privacy_config_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.tenant_privacy_ledger
+    ADD CONSTRAINT tenant_privacy_ledger_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.tenant_sharing_rules
     ADD CONSTRAINT tenant_sharing_rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -4360,6 +6337,20 @@ ALTER TABLE ONLY public.web_traversal_nodes
 ALTER TABLE ONLY public.web_traversals
     ADD CONSTRAINT web_traversals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
 
+ALTER TABLE app.privacy_releases ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY privacy_releases_maintenance ON app.privacy_releases TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY privacy_releases_read ON app.privacy_releases FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY privacy_releases_service ON app.privacy_releases FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY privacy_releases_service_insert ON app.privacy_releases FOR INSERT TO agent_agency_service WITH CHECK (true);
+
+CREATE POLICY privacy_releases_tenant_guard ON app.privacy_releases AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_privacy_release_isolation ON app.privacy_releases TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
 ALTER TABLE public.agent_capabilities ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.agent_capabilities_graph ENABLE ROW LEVEL SECURITY;
@@ -4370,19 +6361,19 @@ CREATE POLICY agent_capabilities_graph_read ON public.agent_capabilities_graph F
 
 CREATE POLICY agent_capabilities_graph_service ON public.agent_capabilities_graph FOR SELECT TO agent_agency_service USING (true);
 
-CREATE POLICY agent_capabilities_graph_tenant_guard ON public.agent_capabilities_graph AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY agent_capabilities_graph_tenant_guard ON public.agent_capabilities_graph AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY agent_capabilities_maintenance ON public.agent_capabilities TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY agent_capabilities_read ON public.agent_capabilities FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY agent_capabilities_tenant_guard ON public.agent_capabilities AS RESTRICTIVE FOR SELECT TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ANY (( SELECT app.visible_tenants('agent_capabilities'::text) AS visible_tenants)::text[])));
+CREATE POLICY agent_capabilities_tenant_guard ON public.agent_capabilities AS RESTRICTIVE FOR SELECT TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.visible_tenant_keys('agent_capabilities'::text) AS visible_tenant_keys))[tenant_id] IS NOT NULL));
 
-CREATE POLICY agent_capabilities_tenant_guard_delete ON public.agent_capabilities AS RESTRICTIVE FOR DELETE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY agent_capabilities_tenant_guard_delete ON public.agent_capabilities AS RESTRICTIVE FOR DELETE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL));
 
 CREATE POLICY agent_capabilities_tenant_guard_insert ON public.agent_capabilities AS RESTRICTIVE FOR INSERT TO agent_agency_owner, agent_agency_app, agent_agency_readonly WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY agent_capabilities_tenant_guard_update ON public.agent_capabilities AS RESTRICTIVE FOR UPDATE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY agent_capabilities_tenant_guard_update ON public.agent_capabilities AS RESTRICTIVE FOR UPDATE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_cooccurrences ENABLE ROW LEVEL SECURITY;
 
@@ -4390,7 +6381,7 @@ CREATE POLICY agent_cooccurrences_maintenance ON public.agent_cooccurrences TO a
 
 CREATE POLICY agent_cooccurrences_read ON public.agent_cooccurrences FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY agent_cooccurrences_tenant_guard ON public.agent_cooccurrences AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY agent_cooccurrences_tenant_guard ON public.agent_cooccurrences AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_performance_events ENABLE ROW LEVEL SECURITY;
 
@@ -4398,7 +6389,7 @@ CREATE POLICY agent_performance_events_maintenance ON public.agent_performance_e
 
 CREATE POLICY agent_performance_events_read ON public.agent_performance_events FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY agent_performance_events_tenant_guard ON public.agent_performance_events AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY agent_performance_events_tenant_guard ON public.agent_performance_events AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_performance_history ENABLE ROW LEVEL SECURITY;
 
@@ -4406,7 +6397,7 @@ CREATE POLICY agent_performance_history_maintenance ON public.agent_performance_
 
 CREATE POLICY agent_performance_history_read ON public.agent_performance_history FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY agent_performance_history_tenant_guard ON public.agent_performance_history AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY agent_performance_history_tenant_guard ON public.agent_performance_history AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_performance_profiles ENABLE ROW LEVEL SECURITY;
 
@@ -4414,7 +6405,7 @@ CREATE POLICY agent_performance_profiles_maintenance ON public.agent_performance
 
 CREATE POLICY agent_performance_profiles_read ON public.agent_performance_profiles FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY agent_performance_profiles_tenant_guard ON public.agent_performance_profiles AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY agent_performance_profiles_tenant_guard ON public.agent_performance_profiles AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_profiles ENABLE ROW LEVEL SECURITY;
 
@@ -4424,13 +6415,13 @@ CREATE POLICY agent_profiles_read ON public.agent_profiles FOR SELECT TO agent_a
 
 CREATE POLICY agent_profiles_service ON public.agent_profiles FOR SELECT TO agent_agency_service USING (true);
 
-CREATE POLICY agent_profiles_tenant_guard ON public.agent_profiles AS RESTRICTIVE FOR SELECT TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ANY (( SELECT app.visible_tenants('agent_profiles'::text) AS visible_tenants)::text[])));
+CREATE POLICY agent_profiles_tenant_guard ON public.agent_profiles AS RESTRICTIVE FOR SELECT TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.visible_tenant_keys('agent_profiles'::text) AS visible_tenant_keys))[tenant_id] IS NOT NULL));
 
-CREATE POLICY agent_profiles_tenant_guard_delete ON public.agent_profiles AS RESTRICTIVE FOR DELETE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY agent_profiles_tenant_guard_delete ON public.agent_profiles AS RESTRICTIVE FOR DELETE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL));
 
 CREATE POLICY agent_profiles_tenant_guard_insert ON public.agent_profiles AS RESTRICTIVE FOR INSERT TO agent_agency_owner, agent_agency_app, agent_agency_readonly WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY agent_profiles_tenant_guard_update ON public.agent_profiles AS RESTRICTIVE FOR UPDATE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY agent_profiles_tenant_guard_update ON public.agent_profiles AS RESTRICTIVE FOR UPDATE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_relationships ENABLE ROW LEVEL SECURITY;
 
@@ -4438,7 +6429,7 @@ CREATE POLICY agent_relationships_maintenance ON public.agent_relationships TO a
 
 CREATE POLICY agent_relationships_read ON public.agent_relationships FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY agent_relationships_tenant_guard ON public.agent_relationships AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY agent_relationships_tenant_guard ON public.agent_relationships AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.aggregated_insights ENABLE ROW LEVEL SECURITY;
 
@@ -4446,7 +6437,9 @@ CREATE POLICY aggregated_insights_maintenance ON public.aggregated_insights TO a
 
 CREATE POLICY aggregated_insights_read ON public.aggregated_insights FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY aggregated_insights_tenant_guard ON public.aggregated_insights AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY aggregated_insights_service ON public.aggregated_insights TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY aggregated_insights_tenant_guard ON public.aggregated_insights AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
@@ -4456,7 +6449,7 @@ CREATE POLICY audit_log_read ON public.audit_log FOR SELECT TO agent_agency_read
 
 CREATE POLICY audit_log_service ON public.audit_log FOR INSERT TO agent_agency_service WITH CHECK (true);
 
-CREATE POLICY audit_log_tenant_guard ON public.audit_log AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY audit_log_tenant_guard ON public.audit_log AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.benchmark_datasets ENABLE ROW LEVEL SECURITY;
 
@@ -4464,13 +6457,13 @@ CREATE POLICY benchmark_datasets_maintenance ON public.benchmark_datasets TO age
 
 CREATE POLICY benchmark_datasets_read ON public.benchmark_datasets FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY benchmark_datasets_tenant_guard ON public.benchmark_datasets AS RESTRICTIVE FOR SELECT TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ANY (( SELECT app.visible_tenants('benchmark_datasets'::text) AS visible_tenants)::text[])));
+CREATE POLICY benchmark_datasets_tenant_guard ON public.benchmark_datasets AS RESTRICTIVE FOR SELECT TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.visible_tenant_keys('benchmark_datasets'::text) AS visible_tenant_keys))[tenant_id] IS NOT NULL));
 
-CREATE POLICY benchmark_datasets_tenant_guard_delete ON public.benchmark_datasets AS RESTRICTIVE FOR DELETE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY benchmark_datasets_tenant_guard_delete ON public.benchmark_datasets AS RESTRICTIVE FOR DELETE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL));
 
 CREATE POLICY benchmark_datasets_tenant_guard_insert ON public.benchmark_datasets AS RESTRICTIVE FOR INSERT TO agent_agency_owner, agent_agency_app, agent_agency_readonly WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY benchmark_datasets_tenant_guard_update ON public.benchmark_datasets AS RESTRICTIVE FOR UPDATE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY benchmark_datasets_tenant_guard_update ON public.benchmark_datasets AS RESTRICTIVE FOR UPDATE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.benchmark_evaluations ENABLE ROW LEVEL SECURITY;
 
@@ -4478,7 +6471,7 @@ CREATE POLICY benchmark_evaluations_maintenance ON public.benchmark_evaluations 
 
 CREATE POLICY benchmark_evaluations_read ON public.benchmark_evaluations FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY benchmark_evaluations_tenant_guard ON public.benchmark_evaluations AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY benchmark_evaluations_tenant_guard ON public.benchmark_evaluations AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.caws_provenance_graph ENABLE ROW LEVEL SECURITY;
 
@@ -4488,7 +6481,7 @@ CREATE POLICY caws_provenance_graph_read ON public.caws_provenance_graph FOR SEL
 
 CREATE POLICY caws_provenance_graph_service ON public.caws_provenance_graph FOR SELECT TO agent_agency_service USING (true);
 
-CREATE POLICY caws_provenance_graph_tenant_guard ON public.caws_provenance_graph AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY caws_provenance_graph_tenant_guard ON public.caws_provenance_graph AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.current_load ENABLE ROW LEVEL SECURITY;
 
@@ -4496,7 +6489,7 @@ CREATE POLICY current_load_maintenance ON public.current_load TO agent_agency_ma
 
 CREATE POLICY current_load_read ON public.current_load FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY current_load_tenant_guard ON public.current_load AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY current_load_tenant_guard ON public.current_load AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.data_quality_metrics ENABLE ROW LEVEL SECURITY;
 
@@ -4504,7 +6497,7 @@ CREATE POLICY data_quality_metrics_maintenance ON public.data_quality_metrics TO
 
 CREATE POLICY data_quality_metrics_read ON public.data_quality_metrics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY data_quality_metrics_tenant_guard ON public.data_quality_metrics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY data_quality_metrics_tenant_guard ON public.data_quality_metrics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.data_retention_policies ENABLE ROW LEVEL SECURITY;
 
@@ -4512,7 +6505,7 @@ CREATE POLICY data_retention_policies_maintenance ON public.data_retention_polic
 
 CREATE POLICY data_retention_policies_read ON public.data_retention_policies FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY data_retention_policies_tenant_guard ON public.data_retention_policies AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY data_retention_policies_tenant_guard ON public.data_retention_policies AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.entity_chunk_mappings ENABLE ROW LEVEL SECURITY;
 
@@ -4520,7 +6513,7 @@ CREATE POLICY entity_chunk_mappings_maintenance ON public.entity_chunk_mappings 
 
 CREATE POLICY entity_chunk_mappings_read ON public.entity_chunk_mappings FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY entity_chunk_mappings_tenant_guard ON public.entity_chunk_mappings AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY entity_chunk_mappings_tenant_guard ON public.entity_chunk_mappings AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.entity_similarity_cache ENABLE ROW LEVEL SECURITY;
 
@@ -4528,7 +6521,27 @@ CREATE POLICY entity_similarity_cache_maintenance ON public.entity_similarity_ca
 
 CREATE POLICY entity_similarity_cache_read ON public.entity_similarity_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY entity_similarity_cache_tenant_guard ON public.entity_similarity_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY entity_similarity_cache_tenant_guard ON public.entity_similarity_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.federated_contributions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY federated_contributions_maintenance ON public.federated_contributions TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY federated_contributions_read ON public.federated_contributions FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY federated_contributions_service ON public.federated_contributions TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY federated_contributions_tenant_guard ON public.federated_contributions AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.federated_partial_sums ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY federated_partial_sums_maintenance ON public.federated_partial_sums TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY federated_partial_sums_read ON public.federated_partial_sums FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY federated_partial_sums_service ON public.federated_partial_sums TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY federated_partial_sums_tenant_guard ON public.federated_partial_sums AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.federated_participants ENABLE ROW LEVEL SECURITY;
 
@@ -4536,7 +6549,9 @@ CREATE POLICY federated_participants_maintenance ON public.federated_participant
 
 CREATE POLICY federated_participants_read ON public.federated_participants FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY federated_participants_tenant_guard ON public.federated_participants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY federated_participants_service ON public.federated_participants TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY federated_participants_tenant_guard ON public.federated_participants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.federated_sessions ENABLE ROW LEVEL SECURITY;
 
@@ -4544,7 +6559,19 @@ CREATE POLICY federated_sessions_maintenance ON public.federated_sessions TO age
 
 CREATE POLICY federated_sessions_read ON public.federated_sessions FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY federated_sessions_tenant_guard ON public.federated_sessions AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY federated_sessions_service ON public.federated_sessions TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY federated_sessions_tenant_guard ON public.federated_sessions AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.federated_shares ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY federated_shares_maintenance ON public.federated_shares TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY federated_shares_read ON public.federated_shares FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY federated_shares_service ON public.federated_shares TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY federated_shares_tenant_guard ON public.federated_shares AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.graph_config ENABLE ROW LEVEL SECURITY;
 
@@ -4554,7 +6581,7 @@ CREATE POLICY graph_config_read ON public.graph_config FOR SELECT TO agent_agenc
 
 CREATE POLICY graph_config_service ON public.graph_config TO agent_agency_service USING (((tenant_id)::text = 'default-tenant'::text)) WITH CHECK (true);
 
-CREATE POLICY graph_config_tenant_guard ON public.graph_config AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY graph_config_tenant_guard ON public.graph_config AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.graph_search_sessions ENABLE ROW LEVEL SECURITY;
 
@@ -4562,7 +6589,7 @@ CREATE POLICY graph_search_sessions_maintenance ON public.graph_search_sessions 
 
 CREATE POLICY graph_search_sessions_read ON public.graph_search_sessions FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY graph_search_sessions_tenant_guard ON public.graph_search_sessions AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY graph_search_sessions_tenant_guard ON public.graph_search_sessions AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.knowledge_cache ENABLE ROW LEVEL SECURITY;
 
@@ -4570,7 +6597,7 @@ CREATE POLICY knowledge_cache_maintenance ON public.knowledge_cache TO agent_age
 
 CREATE POLICY knowledge_cache_read ON public.knowledge_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY knowledge_cache_tenant_guard ON public.knowledge_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY knowledge_cache_tenant_guard ON public.knowledge_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.knowledge_queries ENABLE ROW LEVEL SECURITY;
 
@@ -4578,7 +6605,7 @@ CREATE POLICY knowledge_queries_maintenance ON public.knowledge_queries TO agent
 
 CREATE POLICY knowledge_queries_read ON public.knowledge_queries FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY knowledge_queries_tenant_guard ON public.knowledge_queries AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY knowledge_queries_tenant_guard ON public.knowledge_queries AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.knowledge_responses ENABLE ROW LEVEL SECURITY;
 
@@ -4586,7 +6613,7 @@ CREATE POLICY knowledge_responses_maintenance ON public.knowledge_responses TO a
 
 CREATE POLICY knowledge_responses_read ON public.knowledge_responses FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY knowledge_responses_tenant_guard ON public.knowledge_responses AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY knowledge_responses_tenant_guard ON public.knowledge_responses AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.offloaded_contexts ENABLE ROW LEVEL SECURITY;
 
@@ -4594,7 +6621,7 @@ CREATE POLICY offloaded_contexts_maintenance ON public.offloaded_contexts TO age
 
 CREATE POLICY offloaded_contexts_read ON public.offloaded_contexts FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY offloaded_contexts_tenant_guard ON public.offloaded_contexts AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY offloaded_contexts_tenant_guard ON public.offloaded_contexts AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.performance_anomalies ENABLE ROW LEVEL SECURITY;
 
@@ -4602,7 +6629,7 @@ CREATE POLICY performance_anomalies_maintenance ON public.performance_anomalies 
 
 CREATE POLICY performance_anomalies_read ON public.performance_anomalies FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY performance_anomalies_tenant_guard ON public.performance_anomalies AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY performance_anomalies_tenant_guard ON public.performance_anomalies AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.performance_events ENABLE ROW LEVEL SECURITY;
 
@@ -4610,7 +6637,9 @@ CREATE POLICY performance_events_maintenance ON public.performance_events TO age
 
 CREATE POLICY performance_events_read ON public.performance_events FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY performance_events_tenant_guard ON public.performance_events AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY performance_events_service ON public.performance_events FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY performance_events_tenant_guard ON public.performance_events AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.provenance_heads ENABLE ROW LEVEL SECURITY;
 
@@ -4620,7 +6649,7 @@ CREATE POLICY provenance_heads_read ON public.provenance_heads FOR SELECT TO age
 
 CREATE POLICY provenance_heads_service ON public.provenance_heads TO agent_agency_service USING (true) WITH CHECK (true);
 
-CREATE POLICY provenance_heads_tenant_guard ON public.provenance_heads AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY provenance_heads_tenant_guard ON public.provenance_heads AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.provenance_signing_keys ENABLE ROW LEVEL SECURITY;
 
@@ -4628,7 +6657,7 @@ CREATE POLICY provenance_signing_keys_maintenance ON public.provenance_signing_k
 
 CREATE POLICY provenance_signing_keys_read ON public.provenance_signing_keys FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY provenance_signing_keys_tenant_guard ON public.provenance_signing_keys AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY provenance_signing_keys_tenant_guard ON public.provenance_signing_keys AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.queue_configuration ENABLE ROW LEVEL SECURITY;
 
@@ -4638,7 +6667,7 @@ CREATE POLICY queue_configuration_read ON public.queue_configuration FOR SELECT 
 
 CREATE POLICY queue_configuration_service ON public.queue_configuration TO agent_agency_service USING (((tenant_id)::text = 'default-tenant'::text)) WITH CHECK (true);
 
-CREATE POLICY queue_configuration_tenant_guard ON public.queue_configuration AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY queue_configuration_tenant_guard ON public.queue_configuration AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.queue_statistics ENABLE ROW LEVEL SECURITY;
 
@@ -4646,7 +6675,7 @@ CREATE POLICY queue_statistics_maintenance ON public.queue_statistics TO agent_a
 
 CREATE POLICY queue_statistics_read ON public.queue_statistics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY queue_statistics_tenant_guard ON public.queue_statistics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY queue_statistics_tenant_guard ON public.queue_statistics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.rl_training_batches ENABLE ROW LEVEL SECURITY;
 
@@ -4654,7 +6683,7 @@ CREATE POLICY rl_training_batches_maintenance ON public.rl_training_batches TO a
 
 CREATE POLICY rl_training_batches_read ON public.rl_training_batches FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY rl_training_batches_tenant_guard ON public.rl_training_batches AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY rl_training_batches_tenant_guard ON public.rl_training_batches AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.search_provider_health ENABLE ROW LEVEL SECURITY;
 
@@ -4662,7 +6691,7 @@ CREATE POLICY search_provider_health_maintenance ON public.search_provider_healt
 
 CREATE POLICY search_provider_health_read ON public.search_provider_health FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY search_provider_health_tenant_guard ON public.search_provider_health AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY search_provider_health_tenant_guard ON public.search_provider_health AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.search_results ENABLE ROW LEVEL SECURITY;
 
@@ -4670,15 +6699,19 @@ CREATE POLICY search_results_maintenance ON public.search_results TO agent_agenc
 
 CREATE POLICY search_results_read ON public.search_results FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY search_results_tenant_guard ON public.search_results AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY search_results_tenant_guard ON public.search_results AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.session_participants ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY session_participants_maintenance ON public.session_participants TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
+CREATE POLICY session_participants_participant_maintenance ON public.session_participants TO agent_agency_maintenance USING (((participant_tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (false);
+
 CREATE POLICY session_participants_read ON public.session_participants FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY session_participants_tenant_guard ON public.session_participants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY session_participants_service ON public.session_participants TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY session_participants_tenant_guard ON public.session_participants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.system_health_metrics ENABLE ROW LEVEL SECURITY;
 
@@ -4686,7 +6719,7 @@ CREATE POLICY system_health_metrics_maintenance ON public.system_health_metrics 
 
 CREATE POLICY system_health_metrics_read ON public.system_health_metrics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY system_health_metrics_tenant_guard ON public.system_health_metrics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY system_health_metrics_tenant_guard ON public.system_health_metrics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.task_assignments ENABLE ROW LEVEL SECURITY;
 
@@ -4694,7 +6727,7 @@ CREATE POLICY task_assignments_maintenance ON public.task_assignments TO agent_a
 
 CREATE POLICY task_assignments_read ON public.task_assignments FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY task_assignments_tenant_guard ON public.task_assignments AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY task_assignments_tenant_guard ON public.task_assignments AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.task_execution_history ENABLE ROW LEVEL SECURITY;
 
@@ -4702,7 +6735,7 @@ CREATE POLICY task_execution_history_maintenance ON public.task_execution_histor
 
 CREATE POLICY task_execution_history_read ON public.task_execution_history FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY task_execution_history_tenant_guard ON public.task_execution_history AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY task_execution_history_tenant_guard ON public.task_execution_history AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.task_queue ENABLE ROW LEVEL SECURITY;
 
@@ -4710,7 +6743,7 @@ CREATE POLICY task_queue_maintenance ON public.task_queue TO agent_agency_mainte
 
 CREATE POLICY task_queue_read ON public.task_queue FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY task_queue_tenant_guard ON public.task_queue AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY task_queue_tenant_guard ON public.task_queue AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.task_research_provenance ENABLE ROW LEVEL SECURITY;
 
@@ -4718,7 +6751,7 @@ CREATE POLICY task_research_provenance_maintenance ON public.task_research_prove
 
 CREATE POLICY task_research_provenance_read ON public.task_research_provenance FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY task_research_provenance_tenant_guard ON public.task_research_provenance AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY task_research_provenance_tenant_guard ON public.task_research_provenance AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.tenant_access_log ENABLE ROW LEVEL SECURITY;
 
@@ -4734,7 +6767,7 @@ CREATE POLICY tenant_access_log_service_delete ON public.tenant_access_log FOR D
 
 CREATE POLICY tenant_access_log_service_insert ON public.tenant_access_log FOR INSERT TO agent_agency_service WITH CHECK (true);
 
-CREATE POLICY tenant_access_log_tenant_guard ON public.tenant_access_log AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY tenant_access_log_tenant_guard ON public.tenant_access_log AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.tenant_access_policies ENABLE ROW LEVEL SECURITY;
 
@@ -4744,7 +6777,7 @@ CREATE POLICY tenant_access_policies_read ON public.tenant_access_policies FOR S
 
 CREATE POLICY tenant_access_policies_service ON public.tenant_access_policies FOR SELECT TO agent_agency_service USING (true);
 
-CREATE POLICY tenant_access_policies_tenant_guard ON public.tenant_access_policies AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY tenant_access_policies_tenant_guard ON public.tenant_access_policies AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_access_policy_isolation ON public.tenant_access_policies TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4758,7 +6791,19 @@ CREATE POLICY tenant_capability_isolation ON public.agent_capabilities_graph TO 
 
 CREATE POLICY tenant_chunk_isolation ON public.entity_chunk_mappings TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
+CREATE POLICY tenant_contribution_isolation ON public.federated_contributions TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
 CREATE POLICY tenant_cooccurrence_isolation ON public.agent_cooccurrences TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_encryption_key_isolation ON public.tenant_encryption_keys TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.tenant_encryption_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_encryption_keys_maintenance ON public.tenant_encryption_keys TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY tenant_encryption_keys_read ON public.tenant_encryption_keys FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_encryption_keys_tenant_guard ON public.tenant_encryption_keys AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_federated_access ON public.performance_events TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4832,6 +6877,8 @@ CREATE POLICY tenant_offloaded_context_isolation ON public.offloaded_contexts TO
 
 CREATE POLICY tenant_own_row ON public.tenants TO agent_agency_app USING (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
+CREATE POLICY tenant_partial_sum_isolation ON public.federated_partial_sums TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
 CREATE POLICY tenant_participant_isolation ON public.federated_participants TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.tenant_privacy_config ENABLE ROW LEVEL SECURITY;
@@ -4842,9 +6889,27 @@ CREATE POLICY tenant_privacy_config_read ON public.tenant_privacy_config FOR SEL
 
 CREATE POLICY tenant_privacy_config_service ON public.tenant_privacy_config FOR INSERT TO agent_agency_service WITH CHECK (true);
 
-CREATE POLICY tenant_privacy_config_tenant_guard ON public.tenant_privacy_config AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY tenant_privacy_config_service_select ON public.tenant_privacy_config FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY tenant_privacy_config_service_update ON public.tenant_privacy_config FOR UPDATE TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY tenant_privacy_config_tenant_guard ON public.tenant_privacy_config AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_privacy_isolation ON public.tenant_privacy_config TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.tenant_privacy_ledger ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_privacy_ledger_isolation ON public.tenant_privacy_ledger TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_privacy_ledger_maintenance ON public.tenant_privacy_ledger TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY tenant_privacy_ledger_read ON public.tenant_privacy_ledger FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_privacy_ledger_service ON public.tenant_privacy_ledger FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY tenant_privacy_ledger_service_insert ON public.tenant_privacy_ledger FOR INSERT TO agent_agency_service WITH CHECK (true);
+
+CREATE POLICY tenant_privacy_ledger_tenant_guard ON public.tenant_privacy_ledger AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_provenance_isolation ON public.caws_provenance_graph TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4859,6 +6924,8 @@ CREATE POLICY tenant_search_session_isolation ON public.graph_search_sessions TO
 CREATE POLICY tenant_session_isolation ON public.federated_sessions TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_session_participant_isolation ON public.session_participants TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_share_isolation ON public.federated_shares TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_shared_access ON public.agent_profiles FOR SELECT TO agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ANY (( SELECT app.visible_tenants('agent_profiles'::text) AS visible_tenants)::text[])));
 
@@ -4878,7 +6945,7 @@ CREATE POLICY tenant_sharing_rules_service ON public.tenant_sharing_rules FOR SE
 
 CREATE POLICY tenant_sharing_rules_target_maintenance ON public.tenant_sharing_rules TO agent_agency_maintenance USING (((target_tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (false);
 
-CREATE POLICY tenant_sharing_rules_tenant_guard ON public.tenant_sharing_rules AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY tenant_sharing_rules_tenant_guard ON public.tenant_sharing_rules AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_signing_key_isolation ON public.provenance_signing_keys TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -4898,7 +6965,7 @@ CREATE POLICY tenants_service_insert ON public.tenants FOR INSERT TO agent_agenc
 
 CREATE POLICY tenants_service_update ON public.tenants FOR UPDATE TO agent_agency_service USING (true) WITH CHECK (true);
 
-CREATE POLICY tenants_tenant_guard ON public.tenants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY tenants_tenant_guard ON public.tenants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[id] IS NOT NULL)) WITH CHECK (((id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.verification_cache ENABLE ROW LEVEL SECURITY;
 
@@ -4906,7 +6973,7 @@ CREATE POLICY verification_cache_maintenance ON public.verification_cache TO age
 
 CREATE POLICY verification_cache_read ON public.verification_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY verification_cache_tenant_guard ON public.verification_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY verification_cache_tenant_guard ON public.verification_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.verification_evidence ENABLE ROW LEVEL SECURITY;
 
@@ -4914,7 +6981,7 @@ CREATE POLICY verification_evidence_maintenance ON public.verification_evidence 
 
 CREATE POLICY verification_evidence_read ON public.verification_evidence FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY verification_evidence_tenant_guard ON public.verification_evidence AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY verification_evidence_tenant_guard ON public.verification_evidence AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.verification_methods ENABLE ROW LEVEL SECURITY;
 
@@ -4924,7 +6991,7 @@ CREATE POLICY verification_methods_read ON public.verification_methods FOR SELEC
 
 CREATE POLICY verification_methods_service ON public.verification_methods TO agent_agency_service USING (((tenant_id)::text = 'default-tenant'::text)) WITH CHECK (true);
 
-CREATE POLICY verification_methods_tenant_guard ON public.verification_methods AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY verification_methods_tenant_guard ON public.verification_methods AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.verification_requests ENABLE ROW LEVEL SECURITY;
 
@@ -4932,7 +6999,7 @@ CREATE POLICY verification_requests_maintenance ON public.verification_requests 
 
 CREATE POLICY verification_requests_read ON public.verification_requests FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY verification_requests_tenant_guard ON public.verification_requests AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY verification_requests_tenant_guard ON public.verification_requests AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.verification_results ENABLE ROW LEVEL SECURITY;
 
@@ -4940,7 +7007,7 @@ CREATE POLICY verification_results_maintenance ON public.verification_results TO
 
 CREATE POLICY verification_results_read ON public.verification_results FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY verification_results_tenant_guard ON public.verification_results AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY verification_results_tenant_guard ON public.verification_results AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.web_cache ENABLE ROW LEVEL SECURITY;
 
@@ -4948,7 +7015,7 @@ CREATE POLICY web_cache_maintenance ON public.web_cache TO agent_agency_maintena
 
 CREATE POLICY web_cache_read ON public.web_cache FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY web_cache_tenant_guard ON public.web_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY web_cache_tenant_guard ON public.web_cache AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.web_content ENABLE ROW LEVEL SECURITY;
 
@@ -4956,7 +7023,7 @@ CREATE POLICY web_content_maintenance ON public.web_content TO agent_agency_main
 
 CREATE POLICY web_content_read ON public.web_content FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY web_content_tenant_guard ON public.web_content AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY web_content_tenant_guard ON public.web_content AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.web_extraction_metrics ENABLE ROW LEVEL SECURITY;
 
@@ -4964,7 +7031,7 @@ CREATE POLICY web_extraction_metrics_maintenance ON public.web_extraction_metric
 
 CREATE POLICY web_extraction_metrics_read ON public.web_extraction_metrics FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY web_extraction_metrics_tenant_guard ON public.web_extraction_metrics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY web_extraction_metrics_tenant_guard ON public.web_extraction_metrics AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.web_rate_limits ENABLE ROW LEVEL SECURITY;
 
@@ -4972,7 +7039,7 @@ CREATE POLICY web_rate_limits_maintenance ON public.web_rate_limits TO agent_age
 
 CREATE POLICY web_rate_limits_read ON public.web_rate_limits FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY web_rate_limits_tenant_guard ON public.web_rate_limits AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY web_rate_limits_tenant_guard ON public.web_rate_limits AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.web_traversal_nodes ENABLE ROW LEVEL SECURITY;
 
@@ -4980,7 +7047,7 @@ CREATE POLICY web_traversal_nodes_maintenance ON public.web_traversal_nodes TO a
 
 CREATE POLICY web_traversal_nodes_read ON public.web_traversal_nodes FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY web_traversal_nodes_tenant_guard ON public.web_traversal_nodes AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY web_traversal_nodes_tenant_guard ON public.web_traversal_nodes AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.web_traversals ENABLE ROW LEVEL SECURITY;
 
@@ -4988,7 +7055,7 @@ CREATE POLICY web_traversals_maintenance ON public.web_traversals TO agent_agenc
 
 CREATE POLICY web_traversals_read ON public.web_traversals FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY web_traversals_tenant_guard ON public.web_traversals AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+CREATE POLICY web_traversals_tenant_guard ON public.web_traversals AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 GRANT ALL ON SCHEMA app TO agent_agency_service;
 GRANT USAGE ON SCHEMA app TO agent_agency_app;
@@ -5004,24 +7071,113 @@ GRANT USAGE ON SCHEMA public TO agent_agency_readonly;
 REVOKE ALL ON FUNCTION app.access_log_days(p_data_retention jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.access_log_days(p_data_retention jsonb) TO agent_agency_service;
 
+REVOKE ALL ON FUNCTION app.advance_federated_session(p_session_id uuid, p_status text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.advance_federated_session(p_session_id uuid, p_status text) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.aggregate_federated_round(p_session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.aggregate_federated_round(p_session_id uuid) TO agent_agency_app;
+
 REVOKE ALL ON FUNCTION app.any_word_of(p_text text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.any_word_of(p_text text) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.any_word_of(p_text text) TO agent_agency_readonly;
 
-REVOKE ALL ON FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) TO agent_agency_owner;
-
-REVOKE ALL ON FUNCTION app.check_performance_event_timestamp() FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION app.check_provenance_node() FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION app.context_key_blocks() FROM PUBLIC;
-GRANT ALL ON FUNCTION app.context_key_blocks() TO agent_agency_owner;
+REVOKE ALL ON FUNCTION app.are_federated_settings(p_settings jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.are_federated_settings(p_settings jsonb) TO agent_agency_service;
+GRANT ALL ON FUNCTION app.are_federated_settings(p_settings jsonb) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.are_federated_settings(p_settings jsonb) TO agent_agency_maintenance;
 
 REVOKE ALL ON FUNCTION app.current_tenant_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.current_tenant_id() TO agent_agency_owner;
 GRANT ALL ON FUNCTION app.current_tenant_id() TO agent_agency_app;
 GRANT ALL ON FUNCTION app.current_tenant_id() TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.federated_sessions TO agent_agency_maintenance;
+GRANT SELECT,DELETE ON TABLE public.federated_sessions TO agent_agency_app;
+GRANT SELECT ON TABLE public.federated_sessions TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.federated_sessions TO agent_agency_service;
+
+GRANT INSERT(tenant_id) ON TABLE public.federated_sessions TO agent_agency_app;
+
+GRANT INSERT(topic) ON TABLE public.federated_sessions TO agent_agency_app;
+
+GRANT UPDATE(status) ON TABLE public.federated_sessions TO agent_agency_service;
+
+GRANT UPDATE(round) ON TABLE public.federated_sessions TO agent_agency_service;
+
+GRANT UPDATE(privacy_metrics) ON TABLE public.federated_sessions TO agent_agency_service;
+
+GRANT UPDATE(convergence_score) ON TABLE public.federated_sessions TO agent_agency_service;
+
+GRANT INSERT(settings) ON TABLE public.federated_sessions TO agent_agency_app;
+
+GRANT UPDATE(completed_at) ON TABLE public.federated_sessions TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.begin_secure_session(p_session public.federated_sessions) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.text_array_to_text(p_values text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.text_array_to_text(p_values text[]) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.text_array_to_text(p_values text[]) TO agent_agency_maintenance;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities_graph TO agent_agency_maintenance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities_graph TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_capabilities_graph TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.agent_capabilities_graph TO agent_agency_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.performance_events TO agent_agency_maintenance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.performance_events TO agent_agency_app;
+GRANT SELECT ON TABLE public.performance_events TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.performance_events TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.bounded_contributions(p_request jsonb, p_tenants text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.bounded_contributions(p_request jsonb, p_tenants text[]) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.change_privacy_config(p_tenant_id character varying, p_changes jsonb, p_may_loosen boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.change_privacy_config(p_tenant_id character varying, p_changes jsonb, p_may_loosen boolean) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.charge_privacy_budget(p_tenant_id character varying, p_epsilon numeric, p_delta numeric, p_rho numeric, p_purpose character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.charge_privacy_budget(p_tenant_id character varying, p_epsilon numeric, p_delta numeric, p_rho numeric, p_purpose character varying) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.check_federated_progress() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.check_performance_event_timestamp() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.check_provenance_node() FROM PUBLIC;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_privacy_config TO agent_agency_maintenance;
+GRANT SELECT ON TABLE public.tenant_privacy_config TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenant_privacy_config TO agent_agency_readonly;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.tenant_privacy_config TO agent_agency_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO agent_agency_maintenance;
+GRANT SELECT ON TABLE public.tenants TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenants TO agent_agency_readonly;
+GRANT SELECT,INSERT ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(project_id) ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(name) ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(isolation_level) ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(sharing_rules) ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(data_retention) ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(encryption_enabled) ON TABLE public.tenants TO agent_agency_service;
+
+GRANT UPDATE(suspended_at) ON TABLE public.tenants TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.consenting_tenants(p_tenant_id character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.consenting_tenants(p_tenant_id character varying) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.context_key_blocks() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.context_key_blocks() TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.contribute_to_session(p_session_id uuid, p_topic_key text, p_values numeric[], p_weight numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.contribute_to_session(p_session_id uuid, p_topic_key text, p_values numeric[], p_weight numeric) TO agent_agency_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.graph_config TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.graph_config TO agent_agency_app;
@@ -5041,22 +7197,70 @@ GRANT SELECT,INSERT ON TABLE public.verification_methods TO agent_agency_service
 REVOKE ALL ON FUNCTION app.copy_default_settings(p_tenant_id character varying) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.copy_default_settings(p_tenant_id character varying) TO agent_agency_service;
 
+REVOKE ALL ON FUNCTION app.count_federated_parties(p_session public.federated_sessions) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.current_context_user() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.current_context_user() TO agent_agency_service;
 GRANT ALL ON FUNCTION app.current_context_user() TO agent_agency_app;
 GRANT ALL ON FUNCTION app.current_context_user() TO agent_agency_readonly;
 
+REVOKE ALL ON FUNCTION app.current_tenant_key() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.current_tenant_key() TO agent_agency_app;
+GRANT ALL ON FUNCTION app.current_tenant_key() TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) TO agent_agency_service;
+GRANT ALL ON FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) TO agent_agency_readonly;
+
 REVOKE ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) TO agent_agency_readonly;
+GRANT ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.drop_unwilling_members(p_session public.federated_sessions) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.end_federated_round(p_session public.federated_sessions, p_tenants text[], p_releases integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.estimate_consensus(p_steps jsonb, p_settings app.federated_settings, p_epsilon numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.estimate_hybrid(p_steps jsonb, p_settings app.federated_settings, p_epsilon numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.estimate_weighted(p_steps jsonb, p_settings app.federated_settings, p_epsilon numeric) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.extend_provenance_log() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.federated_parties(p_session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.federated_parties(p_session_id uuid) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.federated_purpose(p_session public.federated_sessions) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.federates_with(p_tenant_id text, p_initiator_id text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.find_federated_sessions() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.find_federated_sessions() TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.finish_secure_round(p_session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.finish_secure_round(p_session_id uuid) TO agent_agency_app;
+
 REVOKE ALL ON FUNCTION app.forget_cached_similarity() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.forget_federated_round(p_session public.federated_sessions) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.forget_federated_session() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bigint) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bigint) TO agent_agency_readonly;
+GRANT ALL ON FUNCTION app.happens_with_exp(p_numerator bigint, p_denominator bigint) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.happens_with_exp_of(p_numerator numeric, p_denominator numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.happens_with_exp_of(p_numerator numeric, p_denominator numeric) TO agent_agency_service;
+GRANT ALL ON FUNCTION app.happens_with_exp_of(p_numerator numeric, p_denominator numeric) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.happens_with_exp_of(p_numerator numeric, p_denominator numeric) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.is_aggregate(p_resource character varying, p_group character varying, p_aggregate character varying, p_measure character varying, p_max_rows_per_agent integer, p_lower numeric, p_upper numeric, p_resolution numeric, p_epsilon numeric, p_delta numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.is_aggregate(p_resource character varying, p_group character varying, p_aggregate character varying, p_measure character varying, p_max_rows_per_agent integer, p_lower numeric, p_upper numeric, p_resolution numeric, p_epsilon numeric, p_delta numeric) TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.tenant_maintenance_of_transaction() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.tenant_maintenance_of_transaction() TO agent_agency_owner;
@@ -5065,27 +7269,62 @@ GRANT ALL ON FUNCTION app.tenant_maintenance_of_transaction() TO agent_agency_ma
 REVOKE ALL ON FUNCTION app.is_maintaining(p_kinds text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.is_maintaining(p_kinds text[]) TO agent_agency_maintenance;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.aggregated_insights TO agent_agency_maintenance;
+GRANT SELECT,INSERT ON TABLE public.aggregated_insights TO agent_agency_service;
+
+GRANT SELECT(tenant_id) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(tenant_id) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+GRANT SELECT(id) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(id) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+GRANT SELECT(session_id) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(session_id) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+GRANT SELECT(topic_key) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(topic_key) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+GRANT SELECT(source_participants) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(source_participants) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+GRANT SELECT(aggregation_method) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(aggregation_method) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+GRANT SELECT(privacy_preserved) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(privacy_preserved) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+GRANT SELECT(access_count) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(access_count) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+GRANT UPDATE(access_count) ON TABLE public.aggregated_insights TO agent_agency_service;
+
+GRANT SELECT(created_at) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(created_at) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+GRANT SELECT(expires_at) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(expires_at) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+GRANT SELECT(round) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(round) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+GRANT SELECT(transaction_id) ON TABLE public.aggregated_insights TO agent_agency_app;
+GRANT SELECT(transaction_id) ON TABLE public.aggregated_insights TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.is_paid_insight(p_insight public.aggregated_insights) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.isolate_tenant_table(p_table regclass, p_tenant_column name, p_policy name) FROM PUBLIC;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO agent_agency_maintenance;
-GRANT SELECT ON TABLE public.tenants TO agent_agency_app;
-GRANT SELECT ON TABLE public.tenants TO agent_agency_readonly;
-GRANT SELECT,INSERT ON TABLE public.tenants TO agent_agency_service;
+REVOKE ALL ON FUNCTION app.join_federated_session(p_session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.join_federated_session(p_session_id uuid) TO agent_agency_app;
 
-GRANT UPDATE(project_id) ON TABLE public.tenants TO agent_agency_service;
+REVOKE ALL ON FUNCTION app.keep_encryption_key_state() FROM PUBLIC;
 
-GRANT UPDATE(name) ON TABLE public.tenants TO agent_agency_service;
-
-GRANT UPDATE(isolation_level) ON TABLE public.tenants TO agent_agency_service;
-
-GRANT UPDATE(sharing_rules) ON TABLE public.tenants TO agent_agency_service;
-
-GRANT UPDATE(data_retention) ON TABLE public.tenants TO agent_agency_service;
-
-GRANT UPDATE(suspended_at) ON TABLE public.tenants TO agent_agency_service;
+REVOKE ALL ON FUNCTION app.leave_federated_session(p_session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.leave_federated_session(p_session_id uuid) TO agent_agency_app;
 
 REVOKE ALL ON FUNCTION app.list_tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.list_tenants() TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.lock_federated_session(p_session_id uuid, p_as_initiator boolean, p_alone boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.lock_provenance_head() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.lock_provenance_head() TO agent_agency_app;
@@ -5093,8 +7332,13 @@ GRANT ALL ON FUNCTION app.lock_provenance_head() TO agent_agency_app;
 REVOKE ALL ON FUNCTION app.maintained_tenant() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.maintained_tenant() TO agent_agency_maintenance;
 
+REVOKE ALL ON FUNCTION app.noisy_steps(p_sums bigint[], p_sensitivity numeric, p_epsilon numeric) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.open_shared_access(p_resource text, p_query_hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.open_shared_access(p_resource text, p_query_hash text) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.privacy_noise(p_sensitivity numeric, p_epsilon numeric, p_rho numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.privacy_noise(p_sensitivity numeric, p_epsilon numeric, p_rho numeric) TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.provenance_field(p_value bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.provenance_field(p_value bytea) TO agent_agency_app;
@@ -5111,24 +7355,70 @@ GRANT ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_gra
 GRANT ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) TO agent_agency_maintenance;
 GRANT ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) TO agent_agency_readonly;
 
+REVOKE ALL ON FUNCTION app.publish_federated_topic(p_session public.federated_sessions, p_topic_key text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.publish_partial_sum(p_session_id uuid, p_topic_key text, p_partial numeric[], p_attestations bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.publish_partial_sum(p_session_id uuid, p_topic_key text, p_partial numeric[], p_attestations bytea[]) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.publish_secure_topic(p_session public.federated_sessions, p_topic_key text, p_parties integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.purge_access_log() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.purge_access_log() TO agent_agency_owner;
 
 REVOKE ALL ON FUNCTION app.put_context_key(p_key_id text, p_secret bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.put_context_key(p_key_id text, p_secret bytea) TO agent_agency_owner;
 
+REVOKE ALL ON FUNCTION app.put_privacy_config(p_tenant_id character varying, p_changes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.put_privacy_config(p_tenant_id character varying, p_changes jsonb) TO agent_agency_owner;
+
 REVOKE ALL ON FUNCTION app.random_below(p_bound bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.random_below(p_bound bigint) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.random_below(p_bound bigint) TO agent_agency_readonly;
+GRANT ALL ON FUNCTION app.random_below(p_bound bigint) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.random_whole_below(p_bound numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.random_whole_below(p_bound numeric) TO agent_agency_service;
+GRANT ALL ON FUNCTION app.random_whole_below(p_bound numeric) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.random_whole_below(p_bound numeric) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.read_federated_insights(p_session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.read_federated_insights(p_session_id uuid) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.read_federated_settings(p_settings jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.read_federated_settings(p_settings jsonb) TO agent_agency_service;
+GRANT ALL ON FUNCTION app.read_federated_settings(p_settings jsonb) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.read_federated_settings(p_settings jsonb) TO agent_agency_maintenance;
+
+REVOKE ALL ON FUNCTION app.read_partial_sums(p_session_id uuid, p_round integer, p_topic_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.read_partial_sums(p_session_id uuid, p_round integer, p_topic_key text) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.read_privacy_release(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.read_privacy_release(p_id uuid) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.readable_federated_session(p_session_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.receive_federated_shares(p_session_id uuid, p_topic_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.receive_federated_shares(p_session_id uuid, p_topic_key text) TO agent_agency_app;
 
 REVOKE ALL ON FUNCTION app.record_row_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying, p_row_count integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying, p_row_count integer) TO agent_agency_app;
 
+REVOKE ALL ON FUNCTION app.refuse_federated_level(p_session public.federated_sessions, p_level public.privacy_level) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.refuse_federated_status(p_session public.federated_sessions, p_status text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.refuse_missing_messages(p_missing bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.refuse_provenance_change() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.refuse_without_consent(p_session public.federated_sessions) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.repeat_sharing_rules() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.request_federated_aggregate(p_resource character varying, p_group character varying, p_aggregate character varying, p_measure character varying, p_max_rows_per_agent integer, p_lower numeric, p_upper numeric, p_resolution numeric, p_epsilon numeric, p_delta numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.request_federated_aggregate(p_resource character varying, p_group character varying, p_aggregate character varying, p_measure character varying, p_max_rows_per_agent integer, p_lower numeric, p_upper numeric, p_resolution numeric, p_epsilon numeric, p_delta numeric) TO agent_agency_app;
 
 REVOKE ALL ON FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) TO agent_agency_app;
@@ -5138,6 +7428,11 @@ REVOKE ALL ON FUNCTION app.require_direction(p_embedding public.vector) FROM PUB
 GRANT ALL ON FUNCTION app.require_direction(p_embedding public.vector) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.require_direction(p_embedding public.vector) TO agent_agency_readonly;
 
+REVOKE ALL ON FUNCTION app.require_learning_tenant() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.require_learning_tenant() TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.require_sealed() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.require_tenant_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_service;
 GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_app;
@@ -5145,6 +7440,14 @@ GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_readonly;
 
 REVOKE ALL ON FUNCTION app.resume_tenant(p_tenant_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.resume_tenant(p_tenant_id text) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.score_federated_convergence(p_session public.federated_sessions) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.send_federated_shares(p_session_id uuid, p_topic_key text, p_sealed bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.send_federated_shares(p_session_id uuid, p_topic_key text, p_sealed bytea[]) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.set_tenant_encryption(p_tenant_id character varying, p_enabled boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.set_tenant_encryption(p_tenant_id character varying, p_enabled boolean) TO agent_agency_owner;
 
 REVOKE ALL ON FUNCTION app.share_tenant_table(p_table regclass, p_policy name) FROM PUBLIC;
 
@@ -5160,12 +7463,24 @@ GRANT SELECT ON TABLE public.tenant_sharing_rules TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.sharing_tenants(p_tenant_id text, p_resource text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.spend_privacy_budget(p_tenant_id character varying, p_epsilon numeric, p_delta numeric, p_rho numeric, p_purpose character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.spend_privacy_budget(p_tenant_id character varying, p_epsilon numeric, p_delta numeric, p_rho numeric, p_purpose character varying) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.store_federated_insight(p_session public.federated_sessions, p_topic_key text, p_values numeric[], p_half_width numeric, p_tenants integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.strictest_k_anonymity(p_tenants text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.suspend_tenant(p_tenant_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.suspend_tenant(p_tenant_id text) TO agent_agency_owner;
 
-REVOKE ALL ON FUNCTION app.text_array_to_text(p_values text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.text_array_to_text(p_values text[]) TO agent_agency_app;
-GRANT ALL ON FUNCTION app.text_array_to_text(p_values text[]) TO agent_agency_maintenance;
+REVOKE ALL ON FUNCTION app.tenants_consent(p_one character varying, p_other character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.tenants_consent(p_one character varying, p_other character varying) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.tenants_to_ask(p_asking character varying, p_resource character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.tenants_to_ask(p_asking character varying, p_resource character varying) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.tighten_privacy_config(p_changes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.tighten_privacy_config(p_changes jsonb) TO agent_agency_app;
 
 REVOKE ALL ON FUNCTION app.update_data_retention(p_tenant_id text, p_change jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.update_data_retention(p_tenant_id text, p_change jsonb) TO agent_agency_owner;
@@ -5178,18 +7493,27 @@ GRANT ALL ON FUNCTION app.visible_tenants(p_resource text) TO agent_agency_owner
 GRANT ALL ON FUNCTION app.visible_tenants(p_resource text) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.visible_tenants(p_resource text) TO agent_agency_readonly;
 
+REVOKE ALL ON FUNCTION app.visible_tenant_keys(p_resource text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.visible_tenant_keys(p_resource text) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.visible_tenant_keys(p_resource text) TO agent_agency_readonly;
+
 REVOKE ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) TO agent_agency_readonly;
 
+REVOKE ALL ON FUNCTION app.zcdp_epsilon(p_rho numeric, p_delta numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.zcdp_epsilon(p_rho numeric, p_delta numeric) TO agent_agency_service;
+GRANT ALL ON FUNCTION app.zcdp_epsilon(p_rho numeric, p_delta numeric) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.zcdp_epsilon(p_rho numeric, p_delta numeric) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.zcdp_rho(p_epsilon numeric, p_delta numeric) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.zcdp_rho(p_epsilon numeric, p_delta numeric) TO agent_agency_service;
+GRANT ALL ON FUNCTION app.zcdp_rho(p_epsilon numeric, p_delta numeric) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.zcdp_rho(p_epsilon numeric, p_delta numeric) TO agent_agency_readonly;
+
 REVOKE ALL ON FUNCTION public.add_dp_noise(value numeric, p_tenant_id character varying) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.add_dp_noise(value numeric, p_tenant_id character varying) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.add_dp_noise(value numeric, p_tenant_id character varying) TO agent_agency_readonly;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_privacy_config TO agent_agency_maintenance;
-GRANT SELECT ON TABLE public.tenant_privacy_config TO agent_agency_app;
-GRANT SELECT ON TABLE public.tenant_privacy_config TO agent_agency_readonly;
-GRANT INSERT ON TABLE public.tenant_privacy_config TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION public.check_k_anonymity(group_size bigint, p_tenant_id character varying) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.check_k_anonymity(group_size bigint, p_tenant_id character varying) TO agent_agency_app;
@@ -5232,11 +7556,6 @@ GRANT ALL ON FUNCTION public.create_tenant(p_tenant_id character varying, p_proj
 REVOKE ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer) TO agent_agency_readonly;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities_graph TO agent_agency_maintenance;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities_graph TO agent_agency_app;
-GRANT SELECT ON TABLE public.agent_capabilities_graph TO agent_agency_readonly;
-GRANT SELECT ON TABLE public.agent_capabilities_graph TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying, max_results integer, min_confidence numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying, max_results integer, min_confidence numeric) TO agent_agency_app;
@@ -5297,6 +7616,30 @@ GRANT ALL ON FUNCTION public.validate_performance_metrics(metrics jsonb) TO agen
 GRANT ALL ON FUNCTION public.validate_performance_metrics(metrics jsonb) TO agent_agency_maintenance;
 GRANT ALL ON FUNCTION public.validate_performance_metrics(metrics jsonb) TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE app.privacy_releases TO agent_agency_maintenance;
+GRANT SELECT,INSERT ON TABLE app.privacy_releases TO agent_agency_service;
+
+GRANT SELECT(tenant_id) ON TABLE app.privacy_releases TO agent_agency_app;
+GRANT SELECT(tenant_id) ON TABLE app.privacy_releases TO agent_agency_readonly;
+
+GRANT SELECT(id) ON TABLE app.privacy_releases TO agent_agency_app;
+GRANT SELECT(id) ON TABLE app.privacy_releases TO agent_agency_readonly;
+
+GRANT SELECT(request) ON TABLE app.privacy_releases TO agent_agency_app;
+GRANT SELECT(request) ON TABLE app.privacy_releases TO agent_agency_readonly;
+
+GRANT SELECT(epsilon) ON TABLE app.privacy_releases TO agent_agency_app;
+GRANT SELECT(epsilon) ON TABLE app.privacy_releases TO agent_agency_readonly;
+
+GRANT SELECT(delta) ON TABLE app.privacy_releases TO agent_agency_app;
+GRANT SELECT(delta) ON TABLE app.privacy_releases TO agent_agency_readonly;
+
+GRANT SELECT(transaction_id) ON TABLE app.privacy_releases TO agent_agency_app;
+GRANT SELECT(transaction_id) ON TABLE app.privacy_releases TO agent_agency_readonly;
+
+GRANT SELECT(released_at) ON TABLE app.privacy_releases TO agent_agency_app;
+GRANT SELECT(released_at) ON TABLE app.privacy_releases TO agent_agency_readonly;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_capabilities TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_capabilities TO agent_agency_readonly;
@@ -5323,10 +7666,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_performance_profiles TO 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_performance_profiles TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_performance_profiles TO agent_agency_readonly;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.performance_events TO agent_agency_maintenance;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.performance_events TO agent_agency_app;
-GRANT SELECT ON TABLE public.performance_events TO agent_agency_readonly;
-
 GRANT SELECT ON TABLE public.agent_performance_summary TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_performance_summary TO agent_agency_readonly;
 
@@ -5339,10 +7678,6 @@ GRANT SELECT ON TABLE public.agent_profiles_with_capabilities TO agent_agency_re
 
 GRANT SELECT ON TABLE public.agent_relationship_summary TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_relationship_summary TO agent_agency_readonly;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.aggregated_insights TO agent_agency_maintenance;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.aggregated_insights TO agent_agency_app;
-GRANT SELECT ON TABLE public.aggregated_insights TO agent_agency_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_log TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.audit_log TO agent_agency_app;
@@ -5402,19 +7737,41 @@ GRANT SELECT ON TABLE public.verification_evidence TO agent_agency_readonly;
 GRANT SELECT ON TABLE public.evidence_quality_analysis TO agent_agency_app;
 GRANT SELECT ON TABLE public.evidence_quality_analysis TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.federated_contributions TO agent_agency_maintenance;
+GRANT SELECT,DELETE ON TABLE public.federated_contributions TO agent_agency_app;
+GRANT SELECT ON TABLE public.federated_contributions TO agent_agency_readonly;
+GRANT SELECT,INSERT,DELETE ON TABLE public.federated_contributions TO agent_agency_service;
+
+GRANT UPDATE(created_at) ON TABLE public.federated_contributions TO agent_agency_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.federated_partial_sums TO agent_agency_maintenance;
+GRANT SELECT ON TABLE public.federated_partial_sums TO agent_agency_app;
+GRANT SELECT ON TABLE public.federated_partial_sums TO agent_agency_readonly;
+GRANT SELECT,INSERT,DELETE ON TABLE public.federated_partial_sums TO agent_agency_service;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.federated_participants TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.federated_participants TO agent_agency_app;
 GRANT SELECT ON TABLE public.federated_participants TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.federated_participants TO agent_agency_service;
 
 GRANT INSERT(tenant_id) ON TABLE public.federated_participants TO agent_agency_app;
 
 GRANT INSERT(privacy_level),UPDATE(privacy_level) ON TABLE public.federated_participants TO agent_agency_app;
 
+GRANT INSERT(public_key),UPDATE(public_key) ON TABLE public.federated_participants TO agent_agency_app;
+
 GRANT INSERT(active),UPDATE(active) ON TABLE public.federated_participants TO agent_agency_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.federated_sessions TO agent_agency_maintenance;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.federated_sessions TO agent_agency_app;
-GRANT SELECT ON TABLE public.federated_sessions TO agent_agency_readonly;
+GRANT UPDATE(last_contribution) ON TABLE public.federated_participants TO agent_agency_service;
+
+GRANT UPDATE(total_contributions) ON TABLE public.federated_participants TO agent_agency_service;
+
+GRANT UPDATE(updated_at) ON TABLE public.federated_participants TO agent_agency_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.federated_shares TO agent_agency_maintenance;
+GRANT SELECT,DELETE ON TABLE public.federated_shares TO agent_agency_app;
+GRANT SELECT ON TABLE public.federated_shares TO agent_agency_readonly;
+GRANT SELECT,INSERT,DELETE ON TABLE public.federated_shares TO agent_agency_service;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.knowledge_cache TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.knowledge_cache TO agent_agency_app;
@@ -5480,8 +7837,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.search_provider_health TO agen
 GRANT SELECT ON TABLE public.search_provider_health TO agent_agency_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session_participants TO agent_agency_maintenance;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.session_participants TO agent_agency_app;
+GRANT SELECT ON TABLE public.session_participants TO agent_agency_app;
 GRANT SELECT ON TABLE public.session_participants TO agent_agency_readonly;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.session_participants TO agent_agency_service;
 
 GRANT SELECT ON TABLE public.slow_search_queries TO agent_agency_app;
 GRANT SELECT ON TABLE public.slow_search_queries TO agent_agency_readonly;
@@ -5508,6 +7866,31 @@ GRANT SELECT ON TABLE public.task_queue TO agent_agency_readonly;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_research_provenance TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.task_research_provenance TO agent_agency_app;
 GRANT SELECT ON TABLE public.task_research_provenance TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_encryption_keys TO agent_agency_maintenance;
+GRANT SELECT ON TABLE public.tenant_encryption_keys TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenant_encryption_keys TO agent_agency_readonly;
+
+GRANT INSERT(tenant_id) ON TABLE public.tenant_encryption_keys TO agent_agency_app;
+
+GRANT INSERT(id) ON TABLE public.tenant_encryption_keys TO agent_agency_app;
+
+GRANT INSERT(version) ON TABLE public.tenant_encryption_keys TO agent_agency_app;
+
+GRANT UPDATE(state) ON TABLE public.tenant_encryption_keys TO agent_agency_app;
+
+GRANT INSERT(wrapped_key),UPDATE(wrapped_key) ON TABLE public.tenant_encryption_keys TO agent_agency_app;
+
+GRANT INSERT(kek_id),UPDATE(kek_id) ON TABLE public.tenant_encryption_keys TO agent_agency_app;
+
+GRANT UPDATE(retired_at) ON TABLE public.tenant_encryption_keys TO agent_agency_app;
+
+GRANT UPDATE(destroyed_at) ON TABLE public.tenant_encryption_keys TO agent_agency_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_privacy_ledger TO agent_agency_maintenance;
+GRANT SELECT,INSERT ON TABLE public.tenant_privacy_ledger TO agent_agency_service;
+GRANT SELECT ON TABLE public.tenant_privacy_ledger TO agent_agency_app;
+GRANT SELECT ON TABLE public.tenant_privacy_ledger TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.tenant_statistics TO agent_agency_app;
 GRANT SELECT ON TABLE public.tenant_statistics TO agent_agency_readonly;

@@ -5,6 +5,11 @@
 
 import type { ColumnType } from 'kysely';
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[] ? U[] : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> =
+  T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S[], I[], U[]> : T[];
+
 export type Generated<T> =
   T extends ColumnType<infer S, infer I, infer U>
     ? ColumnType<S, I | undefined, U>
@@ -40,15 +45,15 @@ export interface AggregatedInsights {
    */
   access_count: Generated<number>;
   /**
-   * The figures, JSON.
+   * The figures, JSON. Only app.read_federated_insights() shows them, and only once what they cost is committed.
    */
   aggregated_content: Json;
   /**
-   * weighted, consensus, or hybrid.
+   * weighted, consensus, hybrid, or sum.
    */
   aggregation_method: Generated<string>;
   /**
-   * How sure they are, 0.00 to 1.00.
+   * How little of the values' range the noise fills, 0.00 to 1.00: 1 less its 95 % half-width over half the range.
    */
   confidence_score: Numeric;
   /**
@@ -56,7 +61,7 @@ export interface AggregatedInsights {
    */
   created_at: Generated<Timestamp>;
   /**
-   * When it is to be deleted; null: with its session.
+   * From when on nobody can read it; null: as long as its session is there.
    */
   expires_at: Timestamp | null;
   /**
@@ -64,9 +69,13 @@ export interface AggregatedInsights {
    */
   id: Generated<string>;
   /**
-   * Whether noise and group sizes protect the contributors.
+   * Whether noise and group sizes protect the contributors; false for an exact total of a secure session.
    */
   privacy_preserved: boolean;
+  /**
+   * Round that it came out of.
+   */
+  round: Generated<number>;
   /**
    * Session that it came from.
    */
@@ -80,9 +89,13 @@ export interface AggregatedInsights {
    */
   tenant_id: Generated<string>;
   /**
-   * What it is about, unique in its session.
+   * What it is about, unique in its round.
    */
   topic_key: string;
+  /**
+   * Transaction that paid for it: later ones can read it.
+   */
+  transaction_id: Generated<string>;
 }
 
 export interface CrossTenantAccessSummary {
@@ -147,13 +160,87 @@ export interface DataRetentionPolicies {
   updated_at: Generated<Timestamp>;
 }
 
+export interface FederatedContributions {
+  /**
+   * When it was put in.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Tenant that initiated the session.
+   */
+  initiator_tenant_id: string;
+  /**
+   * Round of the session.
+   */
+  round: number;
+  /**
+   * Session.
+   */
+  session_id: string;
+  /**
+   * The values, in steps of the session's resolution above its lower bound.
+   */
+  steps: ArrayType<Int8>;
+  /**
+   * Tenant that contributed.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * Topic of the session.
+   */
+  topic_key: string;
+  /**
+   * How much it shall weigh, 0.01 to 1.00; reputation makes it less.
+   */
+  weight: Numeric;
+}
+
+export interface FederatedPartialSums {
+  /**
+   * For each party a proof that the sum is this one, which only that party can check.
+   */
+  attestations: ArrayType<Buffer>;
+  /**
+   * When it was published.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Tenant that initiated the session.
+   */
+  initiator_tenant_id: string;
+  /**
+   * Sum of the shares modulo 2^64, value by value.
+   */
+  partial: ArrayType<Numeric>;
+  /**
+   * Its number in the session.
+   */
+  party: number;
+  /**
+   * Round of the session.
+   */
+  round: number;
+  /**
+   * Session.
+   */
+  session_id: string;
+  /**
+   * Tenant that added up.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * Topic of the session.
+   */
+  topic_key: string;
+}
+
 export interface FederatedParticipants {
   /**
    * Whether it takes part at present.
    */
   active: Generated<boolean>;
   /**
-   * Weight of what it contributes.
+   * Weight of what it contributes. Operators set it.
    */
   contribution_weight: Generated<Numeric>;
   /**
@@ -165,11 +252,15 @@ export interface FederatedParticipants {
    */
   last_contribution: Timestamp | null;
   /**
-   * How its contributions are protected.
+   * How what it puts in is protected: differential, by noise on figures over many; secure, by secret sharing. Never basic.
    */
   privacy_level: Generated<PrivacyLevel>;
   /**
-   * How far its contributions are trusted, 0.00 to 1.00.
+   * X25519 key that other tenants seal its shares with; null if it takes part in no secure session.
+   */
+  public_key: Buffer | null;
+  /**
+   * How far its contributions are trusted, 0.00 (not at all) to 1.00. Operators set it.
    */
   reputation_score: Generated<Numeric>;
   /**
@@ -192,19 +283,23 @@ export interface FederatedSessions {
    */
   completed_at: Timestamp | null;
   /**
-   * How far the contributions agree, 0.0000 to 1.0000; null before they are aggregated.
+   * How little the last round that was read moved the results, 0.0000 to 1.0000; null before there are two.
    */
   convergence_score: Numeric | null;
   /**
-   * What was spent of whose privacy budget, a JSON object.
+   * What it cost, a JSON object: releases, and the epsilon that one contributor spent at most. Never whose.
    */
   privacy_metrics: Generated<Json>;
+  /**
+   * Round that it is in, from 1; 0 while it is forming.
+   */
+  round: Generated<number>;
   /**
    * Identifier of the session.
    */
   session_id: Generated<string>;
   /**
-   * Settings, a JSON object.
+   * What it asks of participants and how it protects them, a JSON object; it never changes.
    */
   settings: Generated<Json>;
   /**
@@ -225,19 +320,66 @@ export interface FederatedSessions {
   topic: string;
 }
 
+export interface FederatedShares {
+  /**
+   * When it was sent.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Tenant that initiated the session.
+   */
+  initiator_tenant_id: string;
+  /**
+   * Party that can open it.
+   */
+  party: number;
+  /**
+   * Round of the session.
+   */
+  round: number;
+  /**
+   * The share, encrypted by X25519, HKDF and AES-256-GCM.
+   */
+  sealed: Buffer;
+  /**
+   * Session.
+   */
+  session_id: string;
+  /**
+   * Tenant whose secret was shared.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * Topic of the session.
+   */
+  topic_key: string;
+}
+
 export interface OffloadedContexts {
   /**
    * How often it was loaded again.
    */
   access_count: Generated<number>;
   /**
-   * Size as stored, bytes; never more.
+   * Size when compressed and not yet sealed, bytes; never more.
    */
   compressed_size_bytes: number;
+  /**
+   * What it was compressed with: zstd, or none where that saves nothing.
+   */
+  compression: Generated<string>;
   /**
    * How many times smaller it became, 999.99 at most.
    */
   compression_ratio: Generated<Numeric>;
+  /**
+   * The context, compressed, then sealed or not as packages/tenancy/ENCRYPTION.md says; null if it lies elsewhere.
+   */
+  content: Buffer | null;
+  /**
+   * Data key that sealed what lies elsewhere; null if nothing does, or it is not sealed.
+   */
+  content_key_id: string | null;
   /**
    * When it was put aside.
    */
@@ -259,15 +401,15 @@ export interface OffloadedContexts {
    */
   original_size_bytes: number;
   /**
-   * SHA-256 of what lies there, hex.
+   * SHA-256 of what is stored, hex: after compression and sealing.
    */
   storage_checksum: string;
   /**
-   * Where it lies.
+   * Where it lies; null if it is in the row.
    */
-  storage_location: string;
+  storage_location: string | null;
   /**
-   * What it is about.
+   * What it is about, as packages/tenancy/ENCRYPTION.md says.
    */
   summary: string;
   /**
@@ -282,7 +424,7 @@ export interface OffloadedContexts {
 
 export interface SessionParticipants {
   /**
-   * How often it contributed to the session.
+   * Rounds whose results it is in.
    */
   contribution_count: Generated<number>;
   /**
@@ -290,9 +432,21 @@ export interface SessionParticipants {
    */
   joined_at: Generated<Timestamp>;
   /**
+   * When it left, or no longer consented; null while it takes part.
+   */
+  left_at: Timestamp | null;
+  /**
    * Tenant that takes part.
    */
   participant_tenant_id: string;
+  /**
+   * Its number in a secure session, drawn by lot, from 1; null before that begins.
+   */
+  party: number | null;
+  /**
+   * Its X25519 key then, which it keeps in this session; null if that is not secure.
+   */
+  public_key: Buffer | null;
   /**
    * Its reputation then, 0.00 to 1.00.
    */
@@ -389,6 +543,45 @@ export interface TenantAccessPolicies {
   updated_at: Generated<Timestamp>;
 }
 
+export interface TenantEncryptionKeys {
+  /**
+   * When it was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * When it was destroyed; null if it was not.
+   */
+  destroyed_at: Timestamp | null;
+  /**
+   * Identifier of the key; every sealed value names it.
+   */
+  id: Generated<string>;
+  /**
+   * Which key-encryption-key wrapped it, in the words of who keeps that.
+   */
+  kek_id: string;
+  /**
+   * When it stopped sealing; null while it is active.
+   */
+  retired_at: Timestamp | null;
+  /**
+   * active: seals and opens; retired: opens; destroyed: gone. One is active at most.
+   */
+  state: Generated<string>;
+  /**
+   * Tenant that owns the key.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * Number of the key, from 1.
+   */
+  version: number;
+  /**
+   * The key, wrapped; null when it is destroyed.
+   */
+  wrapped_key: Buffer | null;
+}
+
 export interface TenantPrivacyConfig {
   /**
    * Whether aggregates may leave the tenant.
@@ -398,6 +591,10 @@ export interface TenantPrivacyConfig {
    * Groups that may learn from them.
    */
   allowed_tenant_groups: Generated<string[]>;
+  /**
+   * How charges add up to the budget (epsilon, delta): basic, each for itself, or zcdp, as concentrated differential privacy.
+   */
+  composition: Generated<string>;
   /**
    * Probability with which the budget may be exceeded.
    */
@@ -426,6 +623,41 @@ export interface TenantPrivacyConfig {
    * When the row last changed.
    */
   updated_at: Generated<Timestamp>;
+}
+
+export interface TenantPrivacyLedger {
+  /**
+   * When the transaction began that spent it.
+   */
+  charged_at: Generated<Timestamp>;
+  /**
+   * Delta of what was done, by itself; 0 for pure differential privacy.
+   */
+  delta: Numeric;
+  /**
+   * Number of the entry, from 1, without gaps.
+   */
+  entry: Int8;
+  /**
+   * Epsilon of what was done, by itself.
+   */
+  epsilon: Numeric;
+  /**
+   * What it was spent for.
+   */
+  purpose: string;
+  /**
+   * Its rho of concentrated differential privacy; null where there is none.
+   */
+  rho: Numeric | null;
+  /**
+   * Tenant that asked for it; null for an operator.
+   */
+  spender_tenant_id: string | null;
+  /**
+   * Tenant whose budget it is.
+   */
+  tenant_id: string;
 }
 
 export interface Tenants {
@@ -557,13 +789,18 @@ export interface DB {
   aggregated_insights: AggregatedInsights;
   cross_tenant_access_summary: CrossTenantAccessSummary;
   data_retention_policies: DataRetentionPolicies;
+  federated_contributions: FederatedContributions;
+  federated_partial_sums: FederatedPartialSums;
   federated_participants: FederatedParticipants;
   federated_sessions: FederatedSessions;
+  federated_shares: FederatedShares;
   offloaded_contexts: OffloadedContexts;
   session_participants: SessionParticipants;
   tenant_access_log: TenantAccessLog;
   tenant_access_policies: TenantAccessPolicies;
+  tenant_encryption_keys: TenantEncryptionKeys;
   tenant_privacy_config: TenantPrivacyConfig;
+  tenant_privacy_ledger: TenantPrivacyLedger;
   tenant_sharing_rules: TenantSharingRules;
   tenant_statistics: TenantStatistics;
   tenants: Tenants;
