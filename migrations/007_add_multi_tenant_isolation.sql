@@ -17,7 +17,7 @@ return coalesce((p_data_retention ->> 'access_log_days')::integer, 90);
 
 comment on function app.access_log_days(jsonb) is 'Days that a tenant''s access log is kept by its data_retention; 90 where that says nothing.';
 
-grant execute on function app.access_log_days(jsonb) to agent_agency_service;
+grant execute on function app.access_log_days(jsonb) to agent_agency_service, agent_agency_maintenance;
 
 create table tenants (
   id varchar(255) not null,
@@ -586,7 +586,8 @@ begin
   end if;
   -- Locked against a second one, and so that the tenant stays.
   perform from tenants as tenant where tenant.id = p_tenant_id for no key update;
-  if not found then
+  -- One that is imported comes to be in this transaction.
+  if not found and p_kind is distinct from 'import' then
     raise exception using errcode = 'AATNF', message = 'there is no such tenant';
   end if;
   insert into app.tenant_maintenance (maintained_tenant_id, kind, reason)
@@ -1369,6 +1370,10 @@ as $$
 declare
   v_tenant constant text := case when tg_op = 'DELETE' then old.tenant_id else new.tenant_id end;
 begin
+  -- What an operator moves or erases as a whole has its repetition with it.
+  if v_tenant = app.maintained_tenant() then
+    return null;
+  end if;
   -- First, so that of two transactions the later one sees the rules of both.
   perform from tenants as tenant where tenant.id = v_tenant for no key update;
   update tenants as tenant

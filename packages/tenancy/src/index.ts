@@ -168,6 +168,24 @@ export type { Compression } from './contexts/compression.ts';
 export { ContextPage, ContextQuery, ContextToOffload } from './contexts/context-input.ts';
 export type { ContextOptions } from './contexts/context-options.ts';
 
+// Moving tenants
+export { exportTenant } from './transfer/export-tenant.ts';
+export type { ExportOptions } from './transfer/export-tenant.ts';
+export { importTenant } from './transfer/import-tenant.ts';
+export type { ImportOptions } from './transfer/import-tenant.ts';
+export type { TableDigest, TransferManifest } from './transfer/transfer-format.ts';
+export type { DocumentSignature, DocumentSigner, SignedDocument } from './transfer/signed-document.ts';
+
+// Erasing them, and forgetting subjects
+export { eraseTenant } from './erasure/erase-tenant.ts';
+export type { Erasure, EraseTenantInput } from './erasure/erase-tenant.ts';
+export { forgetSubject, hashSubject } from './erasure/forget-subject.ts';
+export type { ForgetSubjectInput } from './erasure/forget-subject.ts';
+export { concludeErasure } from './erasure/conclude-erasure.ts';
+export type { Conclusion, KeyDestroyer } from './erasure/conclude-erasure.ts';
+export { verifyReceipt } from './erasure/receipt.ts';
+export type { KeyDestruction, Receipt, Retained, SignedReceipt, TableErasure } from './erasure/receipt.ts';
+
 // Tables: importing this package adds them to `Tables` of db-core
 export type { TenancyTables } from './tables.ts';
 

@@ -5,6 +5,7 @@ import {
   listTenants,
   purgeAccessLog,
   resumeTenant,
+  setTenantEncryption,
   suspendTenant,
   updateTenant,
   type Tenant,
@@ -19,6 +20,7 @@ export interface TenantUpdateOptions {
   readonly project?: string;
   readonly name?: string;
   readonly isolation?: Tenant['isolationLevel'];
+  readonly encryption?: 'on' | 'off';
 }
 
 /** `agency-db tenant create <id>` */
@@ -45,13 +47,17 @@ export async function tenantShowCommand(context: CommandContext, id: string): Pr
 export async function tenantUpdateCommand(
   context: CommandContext,
   id: string,
-  { project: projectId, name, isolation: isolationLevel }: TenantUpdateOptions,
+  { project: projectId, name, isolation: isolationLevel, encryption }: TenantUpdateOptions,
 ): Promise<void> {
   const change = Object.entries({ projectId, name, isolationLevel }).filter(
     ([, value]) => value !== undefined,
   );
-  if (change.length === 0) throw new UsageError('say what to change: --project, --name or --isolation');
-  const update = (tx: SystemTransaction): Promise<Tenant> => updateTenant(tx, id, Object.fromEntries(change));
+  if (change.length === 0 && encryption === undefined)
+    throw new UsageError('say what to change: --project, --name, --isolation or --encryption');
+  const update = async (tx: SystemTransaction): Promise<Tenant> => {
+    if (encryption !== undefined) await setTenantEncryption(tx, id, encryption === 'on');
+    return updateTenant(tx, id, Object.fromEntries(change));
+  };
   show(context, await asOperator(context, 'agency-db tenant update', update));
 }
 

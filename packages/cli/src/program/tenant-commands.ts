@@ -10,6 +10,7 @@ import {
   type TenantUpdateOptions,
 } from '../commands/tenant.ts';
 import { examples, type Run } from './options.ts';
+import { addTenantMoves } from './tenant-moves.ts';
 
 interface TenantOptions {
   readonly project: string;
@@ -21,6 +22,7 @@ export function addTenant(program: Command, run: Run): void {
   const tenant = program.command('tenant').description('create, list, change, suspend and resume tenants');
   addCreateAndList(tenant, run);
   addChanges(tenant, run);
+  addTenantMoves(tenant, run);
 }
 
 function addCreateAndList(tenant: Command, run: Run): void {
@@ -63,6 +65,12 @@ function addChanges(tenant: Command, run: Run): void {
     .option('--project <id>', 'project that groups tenants')
     .option('--name <name>', 'display name')
     .addOption(isolationOption())
+    .addOption(
+      new Option('--encryption <state>', 'whether what is sensitive is sealed from now on').choices([
+        'on',
+        'off',
+      ]),
+    )
     .addHelpText(
       'after',
       examples('tenant update acme --isolation shared', 'tenant update acme --name "Acme Inc."'),

@@ -14,7 +14,8 @@ const rows = fc.uniqueArray(
 const bounds = fc
   .tuple(fc.bigInt({ min: -50n, max: 49n }), fc.bigInt({ min: 1n, max: 60n }), fc.integer({ min: 1, max: 4 }))
   .map(([lower, width, maxRowsPerAgent]) => ({ lower, upper: lower + width, maxRowsPerAgent }));
-const sumOf = (chosen: readonly AgentContribution[]): bigint => chosen.reduce((sum, { value }) => sum + value, 0n);
+const sumOf = (chosen: readonly AgentContribution[]): bigint =>
+  chosen.reduce((sum, { value }) => sum + value, 0n);
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 
 describe('boundContributions', () => {

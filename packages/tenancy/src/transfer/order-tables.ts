@@ -1,0 +1,37 @@
+import { TenancyError } from '../errors.ts';
+
+interface Referring {
+  readonly name: string;
+  readonly refersTo: readonly string[];
+}
+
+/** What a trigger keeps comes after what the trigger is on, as if it referred to it. */
+const KEPT_BY_TRIGGERS: Readonly<Record<string, readonly string[]>> = {
+  provenance_heads: ['caws_provenance_graph'],
+};
+
+/**
+ * The same tables, each after those that it refers to; apart from that, as they came. A table may refer to itself.
+ *
+ * @throws {TenancyError} `TABLES_CYCLIC` when tables refer to each other: their rows have no order.
+ */
+export function orderTables<Table extends Referring>(tables: readonly Table[]): Table[] {
+  const waiting = new Map(tables.map((table) => [table.name, table]));
+  const ordered: Table[] = [];
+  while (waiting.size > 0) {
+    const next = [...waiting.values()].find((table) =>
+      needs(table).every((name) => name === table.name || !waiting.has(name)),
+    );
+    if (next === undefined) {
+      const names = [...waiting.keys()].join(', ');
+      throw new TenancyError('TABLES_CYCLIC', `these tables, or some of them, refer to each other: ${names}`);
+    }
+    waiting.delete(next.name);
+    ordered.push(next);
+  }
+  return ordered;
+}
+
+function needs({ name, refersTo }: Referring): readonly string[] {
+  return [...refersTo, ...(KEPT_BY_TRIGGERS[name] ?? [])];
+}
