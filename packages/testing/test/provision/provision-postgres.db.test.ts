@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { TestingError, provisionPostgres, startCluster } from '../../src/index.ts';
@@ -97,7 +97,10 @@ describe.skipIf(!reachable)('provision', () => {
 describe.skipIf(mirror === undefined)('provisionPostgres from a bad mirror', () => {
   const attempt = async (url: string): Promise<{ failure: unknown; left: string[] }> => {
     const cacheDir = await createFolder();
-    const env = { ...process.env, DEBIAN_MIRROR: url };
+    const configuration = join(await createFolder(), 'apt.conf');
+    // apt would ask three times more, after one, two and four seconds.
+    await writeFile(configuration, 'Acquire::Retries "0";\n');
+    const env = { ...process.env, DEBIAN_MIRROR: url, APT_CONFIG: configuration };
     const failure = await provisionPostgres({ cacheDir, env }).catch((error: unknown) => error);
     return { failure, left: await readdir(cacheDir) };
   };
