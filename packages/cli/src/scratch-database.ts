@@ -14,7 +14,7 @@ export interface ScratchDatabase {
 
 interface Surroundings extends Pick<CommandContext, 'env' | 'terminal'> {
   /** Part of the database's name, for whoever finds one that was left behind. */
-  readonly purpose: 'demo' | 'verify';
+  readonly purpose: 'demo' | 'verify' | 'prove';
 }
 
 interface Removable extends ScratchDatabase {

@@ -5,7 +5,10 @@ import { fromBroken, fromConnecting } from './errors/from-postgres.ts';
 
 /** A connection of its own, outside the pool and without a tenant: for migrations and databases. */
 export interface AdministratorConnection {
-  readonly query: (text: string, values?: readonly unknown[]) => Promise<{ rows: Record<string, unknown>[] }>;
+  readonly query: (
+    text: string,
+    values?: readonly unknown[],
+  ) => Promise<{ rows: Record<string, unknown>[]; rowCount?: number | null }>;
 }
 
 /**

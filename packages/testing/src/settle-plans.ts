@@ -20,7 +20,10 @@ export async function settlePlans(session: SqlSession, patienceMs = 20_000): Pro
     const { rows } = await session.query(UNSEEN);
     if (rows[0]?.['tables'] === 0) return;
     if (Date.now() > deadline)
-      throw new TestingError('DATABASE_BUSY', 'a transaction keeps vacuum from seeing all rows: end it first');
+      throw new TestingError(
+        'DATABASE_BUSY',
+        'a transaction keeps vacuum from seeing all rows: end it first',
+      );
     await setTimeout(PAUSE_MS);
   }
 }

@@ -40,8 +40,10 @@ insert into aggregated_insights (
 )
 select id, md5(id)::uuid, 'routing', '{"mean": 1}', 0.5, 5, true from tenant;
 insert into offloaded_contexts (
-  tenant_id, summary, original_size_bytes, compressed_size_bytes, storage_location, storage_checksum
+  tenant_id, summary, compression, original_size_bytes, compressed_size_bytes, storage_location, storage_checksum
 )
-select id, 'A long conversation', 1000, 10, 'file:///contexts/1', repeat('ab', 32) from tenant;
+select id, 'open:A long conversation', 'zstd', 1000, 10, 'contexts-1', repeat('ab', 32) from tenant;
+insert into tenant_privacy_ledger (tenant_id, entry, epsilon, delta, purpose)
+select id, 1, 0.1, 0, 'count of agent_profiles' from tenant;
 
 commit;

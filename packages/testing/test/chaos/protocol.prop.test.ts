@@ -18,11 +18,17 @@ const clientMessages = fc.oneof(
   fc
     .tuple(text, text, body)
     .map(([name, sql, types]): Said => [
-      { from: 'client', type: 'P', name: 'Parse', text: sql },
+      { from: 'client', type: 'P', name: 'Parse', statement: name, text: sql },
       lettered('P', Buffer.concat([Buffer.from(`${name}\0${sql}\0`), types])),
     ]),
   fc
-    .tuple(fc.constantFrom(['B', 'Bind'], ['S', 'Sync'], ['d', 'CopyData'] as const), body)
+    .tuple(text, text, body)
+    .map(([portal, statement, values]): Said => [
+      { from: 'client', type: 'B', name: 'Bind', statement },
+      lettered('B', Buffer.concat([Buffer.from(`${portal}\0${statement}\0`), values])),
+    ]),
+  fc
+    .tuple(fc.constantFrom(['S', 'Sync'], ['d', 'CopyData'] as const), body)
     .map(([[type = '', name = ''], content]): Said => [
       { from: 'client', type, name },
       lettered(type, content),

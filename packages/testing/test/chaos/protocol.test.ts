@@ -6,21 +6,21 @@ const login = startup(196_608, 'user\0postgres\0\0');
 const bytes = (text: string): Buffer => Buffer.from(text);
 
 describe('MessageSplitter', () => {
-  it('names what a client says and keeps the text of Query and Parse', () => {
+  it('names what a client says and keeps the text of Query and Parse, and which statement', () => {
     const splitter = new MessageSplitter();
     const chunk = Buffer.concat([
       login,
       query('select ‘ä’'),
       lettered('P', 'statement name\0select $1\0\0\0'),
-      lettered('B', '\0\0'),
+      lettered('B', '\0statement name\0'),
       lettered('S', ''),
       lettered('X', ''),
     ]);
     expect(splitter.push('client', chunk)).toEqual([
       { from: 'client', type: 'Startup', name: 'StartupMessage' },
       { from: 'client', type: 'Q', name: 'Query', text: 'select ‘ä’' },
-      { from: 'client', type: 'P', name: 'Parse', text: 'select $1' },
-      { from: 'client', type: 'B', name: 'Bind' },
+      { from: 'client', type: 'P', name: 'Parse', statement: 'statement name', text: 'select $1' },
+      { from: 'client', type: 'B', name: 'Bind', statement: 'statement name' },
       { from: 'client', type: 'S', name: 'Sync' },
       { from: 'client', type: 'X', name: 'Terminate' },
     ]);

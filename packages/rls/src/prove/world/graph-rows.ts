@@ -1,0 +1,101 @@
+import { agent, hash, hex, PAIRED, PAST, publicKey, signingKey, uuid, type RowMaker } from './row-maker.ts';
+
+export const GRAPH_ROWS: readonly RowMaker[] = [
+  // 006
+  {
+    table: 'agent_capabilities_graph',
+    more: [3, PAIRED],
+    row: (n, tenant) => ({
+      id: uuid(n),
+      agent_id: agent(1),
+      capability_name: `${tenant} ${String(n)}`,
+      confidence: 0.9,
+      extraction_confidence: 0.8,
+    }),
+  },
+  {
+    table: 'agent_relationships',
+    row: (n) => ({
+      id: uuid(n),
+      source_agent_id: agent(1),
+      target_agent_id: agent(PAIRED),
+      type: n === 1 ? 'COLLABORATES_WITH' : 'VALIDATES',
+      confidence: 0.9,
+    }),
+  },
+  {
+    table: 'agent_cooccurrences',
+    row: (n) => ({ context_id: uuid(n), agent_id: agent(1), observed_at: PAST }),
+  },
+  {
+    table: 'entity_chunk_mappings',
+    row: (n, tenant) => ({
+      id: uuid(n),
+      entity_id: uuid(1),
+      chunk_id: uuid(n),
+      chunk_type: 'commit',
+      mention_text: tenant,
+      extraction_method: 'pattern',
+      extraction_confidence: 0.5,
+    }),
+  },
+  // Of a pair there is one.
+  {
+    table: 'entity_similarity_cache',
+    row: (n) => ({
+      id: uuid(n),
+      entity1_id: uuid(1),
+      entity2_id: uuid(n === 2 ? PAIRED : 3),
+      cosine_similarity: 0.8,
+    }),
+  },
+  { table: 'graph_config', row: (n) => ({ key: `proof_${String(n)}`, value: 1, description: 'A setting.' }) },
+  {
+    table: 'provenance_signing_keys',
+    row: (n) => ({
+      key_id: signingKey(n),
+      public_key: hex(publicKey(n)),
+    }),
+  },
+  {
+    table: 'caws_provenance_graph',
+    row: (n, tenant) => ({
+      id: uuid(n),
+      seq: n,
+      entity_type: 'verdict',
+      entity_id: `${tenant} ${String(n)}`,
+      content: hex(Buffer.from('{"decision":"accept"}')),
+      constitutional_refs: [],
+      created_at: PAST,
+      signing_key_id: signingKey(1),
+      signature: `${'A'.repeat(86)}==`,
+    }),
+    complete: {
+      columns: ['previous_hash', 'hash_chain'],
+      sql: (row) => `(
+        select linked || jsonb_build_object(
+          'hash_chain', app.provenance_node_hash(jsonb_populate_record(null::caws_provenance_graph, linked))
+        )
+        from (
+          select given || jsonb_build_object('previous_hash', (
+            select head.hash_chain from provenance_heads as head where head.tenant_id = given ->> 'tenant_id'
+          )) as linked
+          from (select ${row} as given) as node
+        ) as link
+      )`,
+    },
+  },
+  { table: 'provenance_heads', isSingle: true, row: () => ({ seq: 0 }) },
+  // 008
+  {
+    table: 'graph_search_sessions',
+    row: (n, tenant) => ({
+      id: uuid(n),
+      query_text: tenant,
+      query_hash: hash(),
+      search_type: 'text',
+      execution_time_ms: 5000,
+      result_count: n,
+    }),
+  },
+];

@@ -1,0 +1,106 @@
+import { OTHER } from '../worlds.ts';
+import { attack, type Attack } from '../attack.ts';
+import { LOOK } from './look.ts';
+
+/** What a server has besides tables. */
+export const SERVER_ATTACKS: readonly Attack[] = [
+  attack(
+    'files',
+    `select pg_read_file('PG_VERSION')`,
+    `select pg_read_binary_file('base/1/PG_VERSION')`,
+    `select pg_ls_dir('.')`,
+    'select * from pg_ls_logdir()',
+    'select * from pg_ls_waldir()',
+    `select lo_import('/etc/passwd')`,
+    `select lo_export(1, '/tmp/x')`,
+    `create table mine (x text)`,
+    `create temp table lines (line text)`,
+    `copy lines from '/etc/passwd'`,
+    `copy lines from program 'id'`,
+    `copy lines to '/tmp/x'`,
+    `load 'auto_explain'`,
+  ),
+  attack(
+    'extensions and languages',
+    ...['dblink', 'postgres_fdw', 'file_fdw', 'pageinspect', 'pg_visibility', 'adminpack', 'plpython3u'].map(
+      (name) => `create extension ${name}`,
+    ),
+    'create server mine foreign data wrapper file_fdw',
+    `create function pg_temp.c() returns int language c as 'libc', 'system'`,
+    `create function pg_temp.i(text, text) returns boolean language internal as 'texteq'`,
+    'create event trigger mine on ddl_command_start execute function app.refuse_provenance_change()',
+  ),
+  attack(
+    'large objects',
+    'select oid, lomowner from pg_largeobject_metadata',
+    'select * from pg_largeobject',
+    'select lo_get(oid) from pg_largeobject_metadata',
+  ),
+  attack(
+    'notifications',
+    'listen everything',
+    `notify everything, 'mine'`,
+    'select pg_listening_channels(), pg_notification_queue_usage()',
+    'commit',
+    'select 1',
+  ),
+  attack(
+    'the log of changes',
+    `select pg_create_logical_replication_slot('mine', 'pgoutput')`,
+    'select * from pg_replication_slots',
+    'create publication mine for table task_queue',
+    `select * from pg_logical_slot_get_changes('mine', null, null)`,
+    'select * from pg_get_wal_records_info($$0/0$$, $$0/1$$)',
+  ),
+  attack(
+    'settings of others',
+    'alter system set row_security = off',
+    `alter database postgres set app.current_tenant = '${OTHER}'`,
+    `alter role agent_agency_owner set app.current_tenant = '${OTHER}'`,
+    `select name, setting from pg_settings where name like 'app.%' order by 1`,
+    'select pg_reload_conf()',
+    'set local log_statement = $$all$$',
+    'set local track_functions = $$all$$',
+    'set local log_min_messages = debug5',
+    'set local client_min_messages = debug5',
+    'select count(*) from task_queue',
+  ),
+  attack(
+    'sequences',
+    'select lastval()',
+    ...[
+      'task_research_provenance_id_seq',
+      'app.system_access_id_seq',
+      'app.tenant_maintenance_id_seq',
+    ].flatMap((name) => [
+      `select nextval('${name}')`,
+      `select currval('${name}')`,
+      `select last_value from ${name}`,
+    ]),
+    'select schemaname, sequencename, last_value from pg_sequences',
+  ),
+  attack(
+    'the catalogue',
+    `select relname, relacl::text from pg_class where relname ~ 'tenant' order by 1`,
+    LOOK,
+  ),
+  attack(
+    'upkeep',
+    'vacuum task_queue',
+    'commit',
+    'vacuum (verbose) task_queue',
+    'analyze verbose task_queue',
+    'cluster task_queue',
+    'reindex table task_queue',
+    'refresh materialized view hybrid_search_index',
+    'select refresh_hybrid_search_index()',
+    'checkpoint',
+  ),
+  attack(
+    'a snapshot of somebody else',
+    'commit',
+    'begin isolation level repeatable read',
+    `set transaction snapshot '00000003-00000001-1'`,
+    LOOK,
+  ),
+];

@@ -1,0 +1,107 @@
+import { createDatabase, withSession, type SqlSession, type TestDatabase } from '@agent-agency/testing';
+import type { TestDatabaseFixture } from '@agent-agency/testing/vitest';
+import { TEST_CONTEXT_KEY } from '@agent-agency/db-core/testing';
+import { afterAll, beforeAll } from 'vitest';
+import { signedSettings, type Settings } from '../../src/prove/signature.ts';
+import { insertion } from '../../src/prove/world/make-world.ts';
+import { ROW_MAKERS } from '../../src/prove/world/rows.ts';
+
+/** Whose transaction is under attack from within. */
+export const OWN = 'acme';
+/** Whose rows are to be found. The attacker knows its name. */
+export const OTHER = 'globex';
+/** In every row of the other tenant that has room for it, and known to nobody else. */
+export const MARKER = 'xq7-what-globex-knows';
+
+const HOUR_SECONDS = 3600;
+
+/** A context as services sign it, valid for an hour. */
+export function contextOf(tenant: string): Settings {
+  const { keyId, secret } = TEST_CONTEXT_KEY;
+  const expiresAt = Math.floor(Date.now() / 1000) + HOUR_SECONDS;
+  return signedSettings({ tenant, user: '', session: '', keyId, secret, expiresAt });
+}
+
+/** Two databases that are the same to the last byte, but that in one of them there is another tenant. */
+export interface Worlds {
+  /** The tenant is alone. */
+  readonly without: string;
+  /** The other tenant has rows in every table, and many in some. */
+  readonly withOther: string;
+  /** The same, as the administrator. */
+  readonly administrator: string;
+}
+
+/** Makes the two before the tests of a file. */
+export function twoWorlds(database: TestDatabaseFixture): Worlds {
+  let copy: TestDatabase | undefined;
+  beforeAll(async () => {
+    if (database.kind === 'pglite') return;
+    await withSession(database.url, (session) => makeTenant(session, OWN, OWN));
+    const { pathname } = new URL(database.url);
+    const serverUrl = new URL('/postgres', database.url).href;
+    copy = await createDatabase({ kind: database.kind, serverUrl, database: pathname.slice(1) });
+    await withSession(copy.url, async (session) => {
+      await makeTenant(session, OTHER, MARKER);
+      await makeMany(session);
+    });
+    for (const { url } of [database, copy]) await withSession(url, (session) => session.query('analyze'));
+  });
+  afterAll(() => copy?.drop());
+  const ready = (): TestDatabase => {
+    if (copy === undefined) throw new Error('there are no worlds before the tests');
+    return copy;
+  };
+  return {
+    get without() {
+      return database.urlFor('agent_agency_app');
+    },
+    get withOther() {
+      return ready().urlFor('agent_agency_app');
+    },
+    get administrator() {
+      return ready().url;
+    },
+  };
+}
+
+/** A tenant with rows in every table; `says` stands where a row has a text of its own. */
+async function makeTenant(session: SqlSession, tenant: string, says: string): Promise<void> {
+  await session.query('begin');
+  await session.query('select create_tenant($1, $1, $2)', [tenant, says]);
+  for (const [name, value] of Object.entries(contextOf(tenant))) {
+    await session.query('select set_config($1, $2, true)', [name, value]);
+  }
+  for (const maker of ROW_MAKERS.filter(({ table }) => table !== 'tenants')) {
+    const numbers = maker.isSingle === true ? [1] : [1, 2, ...(maker.more ?? [])];
+    await session.query(ACT_WHERE_IT_MAY, [maker.table]);
+    for (const n of numbers) {
+      await session.query(
+        `${insertion(maker, { n, tenant: says, changes: { tenant_id: tenant } })} on conflict do nothing`,
+      );
+    }
+  }
+  await session.query('commit');
+}
+
+/** As the application where that may write and read a table: triggers then see what they see in earnest. */
+const ACT_WHERE_IT_MAY = `
+  select set_config('role', case count(*) filter (where has_table_privilege('agent_agency_app', $1, privilege))
+    when 2 then 'agent_agency_app' else 'none' end, true)
+  from unnest(array['select', 'insert']) as privilege`;
+
+/** Enough for statistics to have something to say. */
+async function makeMany(session: SqlSession): Promise<void> {
+  await session.query(
+    `insert into task_queue (tenant_id, task_id, task_type, description, priority, dequeued_at, task_metadata)
+     select $1, 'many ' || n, 'research', case when n <= 60 then $2 else 'nothing ' || n end, 5, now(), '{"xq7": true}'
+     from generate_series(1, 3000) as n`,
+    [OTHER, MARKER],
+  );
+  await session.query(
+    `insert into agent_profiles (tenant_id, id, name, model_family)
+     select $1, 'many ' || n, 'agent ' || n, 'human' from generate_series(1, 300) as n`,
+    [OTHER],
+  );
+  await session.query('update tenants set encryption_enabled = true where id = $1', [OTHER]);
+}
