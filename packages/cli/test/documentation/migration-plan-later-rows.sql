@@ -45,5 +45,14 @@ insert into offloaded_contexts (
 select id, 'open:A long conversation', 'zstd', 1000, 10, 'contexts-1', repeat('ab', 32) from tenant;
 insert into tenant_privacy_ledger (tenant_id, entry, epsilon, delta, purpose)
 select id, 1, 0.1, 0, 'count of agent_profiles' from tenant;
+insert into tenant_encryption_keys (tenant_id, version, wrapped_key, kek_id) select id, 1, '\x00', 'file:1' from tenant;
+insert into federated_contributions (tenant_id, initiator_tenant_id, session_id, round, topic_key, steps, weight)
+select id, id, md5(id)::uuid, 1, 'routing', '{5}', 1 from tenant;
+insert into federated_shares (tenant_id, initiator_tenant_id, session_id, round, topic_key, party, sealed)
+select id, id, md5(id)::uuid, 1, 'routing', 1, '\x00' from tenant;
+insert into federated_partial_sums (
+  tenant_id, initiator_tenant_id, session_id, round, topic_key, party, partial, attestations
+)
+select id, id, md5(id)::uuid, 1, 'routing', 1, '{7}', array['\x00'::bytea] from tenant;
 
 commit;
