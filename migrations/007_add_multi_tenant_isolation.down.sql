@@ -52,7 +52,7 @@ drop function app.random_below(bigint);
 drop function check_k_anonymity(bigint, varchar);
 drop function app.record_tenant_access(varchar, varchar, varchar, varchar, integer);
 drop function app.open_shared_access(text, text);
-drop function app.purge_access_log();
+drop function app.purge_access_log(integer);
 drop function app.resume_tenant(text);
 drop function app.suspend_tenant(text);
 drop function app.update_data_retention(text, jsonb);

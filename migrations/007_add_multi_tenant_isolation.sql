@@ -1336,7 +1336,7 @@ comment on function app.open_shared_access(text, text) is
 alter function app.open_shared_access(text, text) owner to agent_agency_service;
 grant execute on function app.open_shared_access(text, text) to agent_agency_app;
 
-create function app.purge_access_log() returns bigint
+create function app.purge_access_log(p_limit integer default 10000) returns bigint
 language sql
 volatile
 parallel unsafe
@@ -1344,20 +1344,28 @@ security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
   with purged as (
-    delete from tenant_access_log as entry
-    using tenants as tenant
-    where tenant.id = entry.tenant_id
-      and entry.accessed_at < now() - make_interval(days => app.access_log_days(tenant.data_retention))
+    delete from tenant_access_log
+    where ctid = any(array(
+      select entry.ctid
+      from tenants as tenant
+      cross join lateral (
+        select candidate.ctid
+        from tenant_access_log as candidate
+        where candidate.tenant_id = tenant.id
+          and candidate.accessed_at < now() - make_interval(days => app.access_log_days(tenant.data_retention))
+      ) as entry
+      limit p_limit
+    ))
     returning 1
   )
   select count(*) from purged
 $$;
 
-comment on function app.purge_access_log() is
-  'Deletes what is older in every tenant''s access log than its data_retention says, and says how much. For operators, daily.';
+comment on function app.purge_access_log(integer) is
+  'Deletes so many entries of access logs that are older than their tenant''s data_retention says, and says how many. For operators, daily, until it says 0.';
 
-alter function app.purge_access_log() owner to agent_agency_service;
-grant execute on function app.purge_access_log() to agent_agency_owner;
+alter function app.purge_access_log(integer) owner to agent_agency_service;
+grant execute on function app.purge_access_log(integer) to agent_agency_owner;
 
 -- What a tenant shares is one thing in two forms: the rules, and the document that the tenant's row repeats.
 create function app.repeat_sharing_rules() returns trigger

@@ -175,7 +175,8 @@ describe.skipIf(database.kind === 'pglite')('app.purge_access_log', () => {
       await administrator.query(`
         update tenants set data_retention = data_retention || '{"access_log_days": 30}' where id = 'globex'`);
       await administrator.query('set local role agent_agency_owner');
-      await expect(queryValue(administrator, 'select app.purge_access_log()')).resolves.toBe('4');
+      await expect(queryValue(administrator, 'select app.purge_access_log(3)')).resolves.toBe('3');
+      await expect(queryValue(administrator, 'select app.purge_access_log()')).resolves.toBe('1');
       await administrator.query('reset role');
       await expect(
         queryValue(administrator, `select count(*) from tenant_access_log where tenant_id = 'acme'`),

@@ -80,7 +80,13 @@ export async function tenantResumeCommand(context: CommandContext, id: string): 
 
 /** `agency-db tenant purge-access-log` */
 export async function tenantPurgeAccessLogCommand(context: CommandContext): Promise<void> {
-  const purged = await asOperator(context, 'agency-db tenant purge-access-log', purgeAccessLog);
+  const purged = await withManager(databaseConfig(context.env), async (manager) => {
+    const purge = (): Promise<number> =>
+      manager.withSystem('agency-db tenant purge-access-log', purgeAccessLog);
+    let total = 0;
+    for (let some = await purge(); some > 0; some = await purge()) total += some;
+    return total;
+  });
   context.terminal.print(`deleted ${counted(purged, 'old row')}`);
   context.terminal.printJson({ purged });
 }

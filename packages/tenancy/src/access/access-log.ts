@@ -93,8 +93,14 @@ export async function recordAccess(tx: TenantTransaction, records: readonly Acce
   `.execute(tx);
 }
 
-/** Deletes of every tenant's log what is older than its data retention says, 90 days by default; says how many. For operators, daily. */
-export async function purgeAccessLog(tx: SystemTransaction): Promise<number> {
-  const { rows } = await sql<{ purged: string }>`select app.purge_access_log() as purged`.execute(tx);
+/**
+ * Deletes entries that are older than their tenant's data retention says, 90 days by default; says how many. For operators:
+ * daily, and until it says 0, so that no transaction holds up a vacuum for long.
+ */
+export async function purgeAccessLog(
+  tx: SystemTransaction,
+  { limit = 10_000 }: { readonly limit?: number } = {},
+): Promise<number> {
+  const { rows } = await sql<{ purged: string }>`select app.purge_access_log(${limit}) as purged`.execute(tx);
   return Number(rows[0]?.purged);
 }

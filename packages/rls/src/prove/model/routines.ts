@@ -65,7 +65,7 @@ export const ROUTINES: Readonly<Record<string, RoutineModel>> = {
   'app.set_tenant_encryption(character varying,boolean)': definer(['owner']),
   'app.suspend_tenant(text)': definer(['owner']),
   'app.resume_tenant(text)': definer(['owner']),
-  'app.purge_access_log()': definer(['owner']),
+  'app.purge_access_log(integer)': definer(['owner']),
   'app.put_privacy_config(character varying,jsonb)': definer(['owner']),
   'refresh_hybrid_search_index()': definer(['owner']),
 
