@@ -1,4 +1,5 @@
 -- What a tenant lays down for its own resources, how long it keeps what, and the log of what changed.
+-- lint: allow-file locks-one-after-another for moments; without its locks in half a second it is run again
 
 create table data_retention_policies (
   tenant_id varchar(255) not null default app.current_tenant_id(),
@@ -138,18 +139,22 @@ comment on function app.record_row_change() is
 
 alter function app.record_row_change() owner to agent_agency_service;
 
-do $$
-declare
-  v_table text;
-begin
-  foreach v_table in array array[
-    'tenants', 'tenant_privacy_config', 'tenant_sharing_rules', 'tenant_access_policies', 'data_retention_policies'
-  ] loop
-    execute format(
-      'create trigger record_change after insert or update or delete on %I'
-      ' for each row execute function app.record_row_change(%L)',
-      v_table, case v_table when 'tenants' then 'id' else 'tenant_id' end
-    );
-  end loop;
-end
-$$;
+create trigger record_change
+after insert or update or delete on tenants
+for each row execute function app.record_row_change('id');
+
+create trigger record_change
+after insert or update or delete on tenant_privacy_config
+for each row execute function app.record_row_change('tenant_id');
+
+create trigger record_change
+after insert or update or delete on tenant_sharing_rules
+for each row execute function app.record_row_change('tenant_id');
+
+create trigger record_change
+after insert or update or delete on tenant_access_policies
+for each row execute function app.record_row_change('tenant_id');
+
+create trigger record_change
+after insert or update or delete on data_retention_policies
+for each row execute function app.record_row_change('tenant_id');
