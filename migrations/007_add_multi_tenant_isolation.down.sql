@@ -3,6 +3,7 @@ do $$
 declare
   v_table regclass;
   v_policy name;
+  v_statement text;
 begin
   for v_table in select polrelid from pg_policy where polname ~ '_tenant_guard$' order by polrelid loop
     execute format('revoke all on %s from agent_agency_app, agent_agency_readonly, agent_agency_maintenance', v_table);
@@ -10,6 +11,17 @@ begin
       execute format('drop policy %I on %s', v_policy, v_table);
     end loop;
     execute format('alter table %s no force row level security, disable row level security', v_table);
+    for v_statement in
+      select format('alter table %s alter column %I set statistics -1', v_table, attname)
+      from pg_attribute
+      where attrelid = v_table and attstattarget >= 0
+      union all
+      select format('alter index %s alter column %s set statistics -1', attrelid::regclass, attnum)
+      from pg_attribute join pg_index on indexrelid = attrelid
+      where indrelid = v_table and attstattarget >= 0
+    loop
+      execute v_statement;
+    end loop;
   end loop;
 
   if exists (select from tenants where id <> 'default-tenant') then
@@ -64,6 +76,7 @@ drop function app.copy_default_settings(varchar);
 drop function app.lock_provenance_head();
 drop function app.share_tenant_table(regclass, name);
 drop function app.isolate_tenant_table(regclass, name, name);
+drop function app.limit_statistics(regclass);
 
 revoke select, insert on queue_configuration, verification_methods, graph_config from agent_agency_service;
 
@@ -212,6 +225,7 @@ drop function app.visible_tenants(text);
 drop function app.sharing_tenants(text, text);
 drop table tenant_access_log, tenant_access_policies, tenant_sharing_rules, tenant_privacy_config, tenants;
 drop function app.repeat_sharing_rules();
+drop function app.opaque(anyelement);
 drop function app.access_log_days(jsonb);
 drop function app.begin_tenant_maintenance(text, text, text);
 drop function app.is_maintaining(text[]);

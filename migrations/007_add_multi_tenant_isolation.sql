@@ -34,7 +34,6 @@ create table tenants (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint tenants_pkey primary key (id),
-  constraint unique_tenant_name unique (project_id, name),
   constraint tenants_id_check check (id ~ '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,254}$'),
   constraint tenants_name_check check (length(name) > 0),
   constraint tenants_access_policies_check check (jsonb_typeof(access_policies) = 'array'),
@@ -44,11 +43,35 @@ create table tenants (
   constraint tenants_config_check check (jsonb_typeof(config) = 'object')
 );
 
-create index idx_tenants_project on tenants (project_id);
-create index idx_tenants_isolation on tenants (isolation_level);
+-- The planner lets an index answer what it holds for leakproof (`=` and `<` of texts and numbers) before a policy is asked,
+-- and walks in the order of an index whatever the policy. Where an index does not begin with the tenant, both tell of rows
+-- of others: whether there is one, and how many come first. It holds no function of ours for leakproof, and a hash index
+-- has no order.
+create function app.opaque(p_value anyelement) returns anyelement
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return p_value;
+end
+$$;
 
-comment on index idx_tenants_project is 'For operators: anybody else sees one row.';
-comment on index idx_tenants_isolation is 'For operators: anybody else sees one row.';
+comment on function app.opaque(anyelement) is
+  'The value as it is. An index over it serves whoever may see all rows, and never a condition of the application''s.';
+
+-- Whoever writes a row computes what is indexed of it.
+grant execute on function app.opaque(anyelement) to agent_agency_service, agent_agency_maintenance, agent_agency_app;
+
+create unique index unique_tenant_name on tenants (app.opaque(project_id), app.opaque(name));
+create index idx_tenants_project on tenants using hash (app.opaque(project_id));
+create index idx_tenants_isolation on tenants using hash (app.opaque(isolation_level));
+
+comment on index unique_tenant_name is 'Has to have an order, which shows a tenant how many come before it.';
+comment on index idx_tenants_project is 'For operators, who ask for app.opaque(project_id): anybody else sees one row.';
+comment on index idx_tenants_isolation is 'For operators, who ask for app.opaque(isolation_level): anybody else sees one row.';
 
 create trigger update_tenants_updated_at
 before update on tenants
@@ -125,7 +148,7 @@ create table tenant_sharing_rules (
   )
 );
 
-create index idx_tenant_sharing_rules_target on tenant_sharing_rules (target_tenant_id);
+create index idx_tenant_sharing_rules_target on tenant_sharing_rules using hash (app.opaque(target_tenant_id));
 
 create trigger update_tenant_sharing_rules_updated_at
 before update on tenant_sharing_rules
@@ -405,7 +428,7 @@ begin atomic
   select rule.tenant_id::text
   from tenant_sharing_rules as rule
   join tenants as owner on owner.id = rule.tenant_id
-  where rule.target_tenant_id = p_tenant_id
+  where app.opaque(rule.target_tenant_id) = p_tenant_id
     and rule.active
     and rule.anonymization_level = 'basic'
     and p_resource = any(rule.resource_types)
@@ -647,6 +670,43 @@ $$;
 -- ---------------------------------------------------------------------------------------------------------------
 -- Policies. One function, so that every table gets the same ones and a later table cannot get fewer.
 
+-- Statistics are of everybody's rows, and the planner's estimates tell them, whoever asks: how many rows have a value, or come
+-- before it, or have a word. What it keeps to know is whose the rows are, for plans of large and of small tenants;
+-- identifiers that are drawn at random; and of instants the first and the last, without which "for an hour" is a third of
+-- a table.
+create function app.limit_statistics(p_table regclass) returns void
+language plpgsql
+volatile
+parallel unsafe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_statement text;
+begin
+  for v_statement in
+    select format(
+      'alter table %s alter column %I set statistics %s',
+      p_table, attname, case when atttypid = 'timestamptz'::regtype then 1 else 0 end
+    )
+    from pg_attribute
+    where attrelid = p_table
+      and attnum > 0
+      and not attisdropped
+      and attname <> 'tenant_id'
+      and atttypid <> 'uuid'::regtype
+    union all
+    select format('alter index %s alter column %s set statistics 0', indexrelid::regclass, part.place)
+    from pg_index cross join unnest(indkey) with ordinality as part (attnum, place)
+    where indrelid = p_table and part.attnum = 0
+  loop
+    execute v_statement;
+  end loop;
+end
+$$;
+
+comment on function app.limit_statistics(regclass) is
+  'Keeps the planner from knowing values of a tenant table''s columns and indexed expressions. To be called again for new ones.';
+
 create function app.isolate_tenant_table(p_table regclass, p_tenant_column name, p_policy name) returns void
 language plpgsql
 volatile
@@ -678,11 +738,12 @@ begin
     v_name || '_maintenance', p_table, v_maintained, v_maintained
   );
   execute format('grant select, insert, update, delete on %s to agent_agency_maintenance', p_table);
+  perform app.limit_statistics(p_table);
 end
 $$;
 
 comment on function app.isolate_tenant_table(regclass, name, name) is
-  'Forces row level security on a table: a restrictive guard, and permissive policies for the tenant''s own rows and for operators'' maintenance of them.';
+  'Forces row level security on a table: a restrictive guard, and permissive policies for the tenant''s own rows and for operators'' maintenance of them. Limits what the planner knows of it.';
 
 create function app.share_tenant_table(p_table regclass, p_policy name) returns void
 language plpgsql
@@ -1272,7 +1333,7 @@ as $$
 declare
   v_accessor constant text := app.require_tenant_id();
 begin
-  -- Before it looks for the tenant: what only a known one is refused for would tell which ones there are.
+  -- Before the tenant is looked for: what only a known one is refused for would tell which ones there are.
   if p_access_type in ('read', 'write', 'aggregate', 'federated') is not true
     or length(p_table_name) between 1 and 100 is not true
     or p_query_hash !~ '^[0-9a-f]{64}$'
@@ -1283,21 +1344,27 @@ begin
       message = 'an access has a type, a table of up to 100 letters, a SHA-256 or none, and rows or none';
   end if;
 
-  -- From tenants: an unknown one is passed over in silence.
-  insert into tenant_access_log (
-    tenant_id, accessor_tenant_id, access_type, table_name, query_hash, row_count, user_id, ip_address
-  )
-  select
-    tenant.id,
-    v_accessor,
-    p_access_type,
-    p_table_name,
-    p_query_hash,
-    p_row_count,
-    app.current_context_user(),
-    inet_client_addr()
-  from tenants as tenant
-  where tenant.id = p_tenant_id;
+  -- An unknown tenant is passed over in silence, by the foreign key: its entry is made and undone. If none were made, the
+  -- transaction's number and counters would tell; and its locks, were they not taken before.
+  lock table tenant_access_log in row exclusive mode;
+  perform from tenants as tenant where tenant.id = v_accessor for key share;
+  begin
+    insert into tenant_access_log (
+      tenant_id, accessor_tenant_id, access_type, table_name, query_hash, row_count, user_id, ip_address
+    )
+    values (
+      coalesce(p_tenant_id, ''),
+      v_accessor,
+      p_access_type,
+      p_table_name,
+      p_query_hash,
+      p_row_count,
+      app.current_context_user(),
+      inet_client_addr()
+    );
+  exception
+    when foreign_key_violation then null;
+  end;
 end
 $$;
 

@@ -7,6 +7,8 @@ alter table tenant_privacy_config add column composition varchar(10) not null de
 alter table tenant_privacy_config
   add constraint tenant_privacy_config_composition_check check (composition in ('basic', 'zcdp'));
 
+select app.limit_statistics('tenant_privacy_config');
+
 comment on column tenant_privacy_config.composition is
   'How charges add up to the budget (epsilon, delta): basic, each for itself, or zcdp, as concentrated differential privacy.';
 

@@ -10,11 +10,11 @@ set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   delete from federated_contributions as item
-  where item.initiator_tenant_id = old.tenant_id and item.session_id = old.session_id;
+  where item.initiator_tenant_id = old.tenant_id and app.opaque(item.session_id) = old.session_id;
   delete from federated_shares as item
-  where item.initiator_tenant_id = old.tenant_id and item.session_id = old.session_id;
+  where item.initiator_tenant_id = old.tenant_id and app.opaque(item.session_id) = old.session_id;
   delete from federated_partial_sums as item
-  where item.initiator_tenant_id = old.tenant_id and item.session_id = old.session_id;
+  where item.initiator_tenant_id = old.tenant_id and app.opaque(item.session_id) = old.session_id;
   return old;
 end
 $$;
@@ -67,7 +67,7 @@ begin
     -- Of two sessions of one identifier, which only an import can make, neither is the right one.
     select case count(*) when 1 then min(member.tenant_id) end into v_initiator
     from session_participants as member
-    where member.participant_tenant_id = v_tenant and member.session_id = p_session_id and member.left_at is null;
+    where app.opaque(member.participant_tenant_id) = v_tenant and member.session_id = p_session_id and member.left_at is null;
   end if;
   if p_alone then
     select session.* into v_session from federated_sessions as session
@@ -266,7 +266,7 @@ begin
   begin
     select session.* into strict v_session
     from federated_sessions as session
-    where session.session_id = p_session_id and app.federates_with(v_tenant, session.tenant_id)
+    where app.opaque(session.session_id) = p_session_id and app.federates_with(v_tenant, session.tenant_id)
     for no key update;
   exception when no_data_found or too_many_rows then
     -- One answer whether there is none or its initiator does not consent: it would tell which sessions there are.
@@ -476,7 +476,7 @@ begin
           * cardinality((app.read_federated_settings(v_session.settings)).topic_keys)
           - (
             select count(*) from federated_shares as share
-            where share.initiator_tenant_id = v_session.tenant_id and share.session_id = v_session.session_id
+            where share.initiator_tenant_id = v_session.tenant_id and app.opaque(share.session_id) = v_session.session_id
               and share.round = v_session.round
           );
         perform app.refuse_missing_messages(v_missing);
@@ -530,9 +530,9 @@ security definer
 set search_path = pg_catalog, public, pg_temp
 as $$
   delete from federated_contributions as item
-  where item.initiator_tenant_id = p_session.tenant_id and item.session_id = p_session.session_id;
+  where item.initiator_tenant_id = p_session.tenant_id and app.opaque(item.session_id) = p_session.session_id;
   delete from federated_shares as item
-  where item.initiator_tenant_id = p_session.tenant_id and item.session_id = p_session.session_id;
+  where item.initiator_tenant_id = p_session.tenant_id and app.opaque(item.session_id) = p_session.session_id;
 $$;
 
 comment on function app.forget_federated_round(federated_sessions) is 'Deletes what tenants put into a round that is over.';
@@ -978,7 +978,7 @@ declare
 begin
   select session.* into strict v_session
   from federated_sessions as session
-  where session.session_id = p_session_id
+  where app.opaque(session.session_id) = p_session_id
     and (
       session.tenant_id = v_tenant
       or exists (
@@ -1308,7 +1308,7 @@ begin
       from federated_partial_sums as partial
       cross join unnest(partial.partial) with ordinality as item (value, position)
       where partial.initiator_tenant_id = p_session.tenant_id
-        and partial.session_id = p_session.session_id
+        and app.opaque(partial.session_id) = p_session.session_id
         and partial.round = p_session.round
         and partial.topic_key = p_topic_key
       group by item.position
@@ -1364,7 +1364,7 @@ begin
   v_parties := app.count_federated_parties(v_session);
   perform app.refuse_missing_messages(v_parties * cardinality(v_topics) - (
     select count(*) from federated_partial_sums as partial
-    where partial.initiator_tenant_id = v_session.tenant_id and partial.session_id = v_session.session_id
+    where partial.initiator_tenant_id = v_session.tenant_id and app.opaque(partial.session_id) = v_session.session_id
       and partial.round = v_session.round
   ));
   foreach v_topic in array v_topics loop
@@ -1405,7 +1405,7 @@ begin
     join session_participants as recipient
       on recipient.tenant_id = partial.initiator_tenant_id and recipient.session_id = partial.session_id
       and recipient.participant_tenant_id = app.require_tenant_id() and recipient.party is not null
-    where partial.initiator_tenant_id = v_session.tenant_id and partial.session_id = v_session.session_id
+    where partial.initiator_tenant_id = v_session.tenant_id and app.opaque(partial.session_id) = v_session.session_id
       and partial.round = p_round and partial.topic_key = p_topic_key
       -- Not before they are the total.
       and exists (

@@ -49,6 +49,12 @@ begin
   end if;
   if pg_has_role(session_user, (select datdba from pg_database where datname = current_database()), 'usage') then
     execute format('grant create on database %I to agent_agency_owner', current_database());
+    -- A temporary table stands before the real one of its name. Operators stage rows, and refresh what they search in.
+    execute format('revoke temporary on database %I from public', current_database());
+    execute format(
+      'grant temporary on database %I to agent_agency_owner, agent_agency_service, agent_agency_maintenance',
+      current_database()
+    );
   end if;
   if pg_has_role(session_user, (select nspowner from pg_namespace where nspname = 'public'), 'usage') then
     grant usage, create on schema public to agent_agency_owner, agent_agency_service;

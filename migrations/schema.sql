@@ -98,7 +98,7 @@ begin
           * cardinality((app.read_federated_settings(v_session.settings)).topic_keys)
           - (
             select count(*) from federated_shares as share
-            where share.initiator_tenant_id = v_session.tenant_id and share.session_id = v_session.session_id
+            where share.initiator_tenant_id = v_session.tenant_id and app.opaque(share.session_id) = v_session.session_id
               and share.round = v_session.round
           );
         perform app.refuse_missing_messages(v_missing);
@@ -300,6 +300,14 @@ CREATE TABLE public.federated_sessions (
     CONSTRAINT federated_sessions_status_check CHECK (((status)::text = ANY ((ARRAY['forming'::character varying, 'active'::character varying, 'aggregating'::character varying, 'completed'::character varying, 'failed'::character varying])::text[]))),
     CONSTRAINT federated_sessions_topic_check CHECK ((length((topic)::text) > 0))
 );
+ALTER TABLE ONLY public.federated_sessions ALTER COLUMN topic SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_sessions ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_sessions ALTER COLUMN round SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_sessions ALTER COLUMN privacy_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_sessions ALTER COLUMN convergence_score SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_sessions ALTER COLUMN settings SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_sessions ALTER COLUMN started_at SET STATISTICS 1;
+ALTER TABLE ONLY public.federated_sessions ALTER COLUMN completed_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.federated_sessions FORCE ROW LEVEL SECURITY;
 
@@ -399,6 +407,24 @@ CREATE TABLE public.agent_capabilities_graph (
     CONSTRAINT agent_capabilities_graph_success_rate_check CHECK (((success_rate >= 0.0) AND (success_rate <= 1.0))),
     CONSTRAINT agent_capabilities_graph_validation_status_check CHECK (((validation_status)::text = ANY ((ARRAY['unvalidated'::character varying, 'validated'::character varying, 'rejected'::character varying])::text[])))
 );
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN capability_type SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN capability_name SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN canonical_name SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN aliases SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN extraction_confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN validation_status SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN embedding SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN embedding_bits SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN source_tasks SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN demonstration_count SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN success_rate SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN search_vector SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN first_observed SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN last_updated SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN last_demonstrated SET STATISTICS 1;
 
 ALTER TABLE ONLY public.agent_capabilities_graph FORCE ROW LEVEL SECURITY;
 
@@ -433,6 +459,21 @@ CREATE TABLE public.performance_events (
     CONSTRAINT performance_events_resource_metrics_check CHECK ((jsonb_typeof(resource_metrics) = 'object'::text)),
     CONSTRAINT performance_events_task_id_check CHECK ((length((task_id)::text) > 0))
 );
+ALTER TABLE ONLY public.performance_events ALTER COLUMN event_type SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN "timestamp" SET STATISTICS 1;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN task_id SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN integrity_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN latency_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN accuracy_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN resource_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN compliance_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN cost_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN reliability_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN context SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.performance_events ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.performance_events FORCE ROW LEVEL SECURITY;
 
@@ -634,6 +675,15 @@ CREATE TABLE public.tenant_privacy_config (
     CONSTRAINT tenant_privacy_config_k_anonymity_check CHECK ((k_anonymity >= 2)),
     CONSTRAINT tenant_privacy_config_noise_magnitude_check CHECK (((noise_magnitude >= (0)::numeric) AND (noise_magnitude < 'NaN'::numeric)))
 );
+ALTER TABLE ONLY public.tenant_privacy_config ALTER COLUMN privacy_level SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_config ALTER COLUMN noise_magnitude SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_config ALTER COLUMN k_anonymity SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_config ALTER COLUMN epsilon SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_config ALTER COLUMN delta SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_config ALTER COLUMN allow_cross_tenant_learning SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_config ALTER COLUMN allowed_tenant_groups SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_config ALTER COLUMN updated_at SET STATISTICS 1;
+ALTER TABLE ONLY public.tenant_privacy_config ALTER COLUMN composition SET STATISTICS 0;
 
 ALTER TABLE ONLY public.tenant_privacy_config FORCE ROW LEVEL SECURITY;
 
@@ -659,6 +709,19 @@ CREATE TABLE public.tenants (
     CONSTRAINT tenants_name_check CHECK ((length((name)::text) > 0)),
     CONSTRAINT tenants_sharing_rules_check CHECK ((jsonb_typeof(sharing_rules) = 'array'::text))
 );
+ALTER TABLE ONLY public.tenants ALTER COLUMN id SET STATISTICS 0;
+ALTER TABLE ONLY public.tenants ALTER COLUMN project_id SET STATISTICS 0;
+ALTER TABLE ONLY public.tenants ALTER COLUMN name SET STATISTICS 0;
+ALTER TABLE ONLY public.tenants ALTER COLUMN isolation_level SET STATISTICS 0;
+ALTER TABLE ONLY public.tenants ALTER COLUMN access_policies SET STATISTICS 0;
+ALTER TABLE ONLY public.tenants ALTER COLUMN sharing_rules SET STATISTICS 0;
+ALTER TABLE ONLY public.tenants ALTER COLUMN data_retention SET STATISTICS 0;
+ALTER TABLE ONLY public.tenants ALTER COLUMN encryption_enabled SET STATISTICS 0;
+ALTER TABLE ONLY public.tenants ALTER COLUMN audit_logging SET STATISTICS 0;
+ALTER TABLE ONLY public.tenants ALTER COLUMN config SET STATISTICS 0;
+ALTER TABLE ONLY public.tenants ALTER COLUMN suspended_at SET STATISTICS 1;
+ALTER TABLE ONLY public.tenants ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.tenants ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
 
@@ -737,6 +800,10 @@ CREATE TABLE public.graph_config (
     description text NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL
 );
+ALTER TABLE ONLY public.graph_config ALTER COLUMN key SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_config ALTER COLUMN value SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_config ALTER COLUMN description SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_config ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.graph_config FORCE ROW LEVEL SECURITY;
 
@@ -758,6 +825,11 @@ CASE
     ELSE true
 END)
 );
+ALTER TABLE ONLY public.queue_configuration ALTER COLUMN config_key SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_configuration ALTER COLUMN config_value SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_configuration ALTER COLUMN description SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_configuration ALTER COLUMN updated_at SET STATISTICS 1;
+ALTER TABLE ONLY public.queue_configuration ALTER COLUMN updated_by SET STATISTICS 0;
 
 ALTER TABLE ONLY public.queue_configuration FORCE ROW LEVEL SECURITY;
 
@@ -796,6 +868,25 @@ CREATE TABLE public.verification_methods (
     CONSTRAINT verification_methods_timeout_ms_check CHECK ((timeout_ms > 0)),
     CONSTRAINT verification_methods_total_requests_check CHECK ((total_requests >= 0))
 );
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN method_type SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN enabled SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN priority SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN timeout_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN config SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN last_used_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN total_requests SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN successful_requests SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN failed_requests SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN average_processing_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN last_error_message SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN last_error_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN accuracy_rate SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN false_positive_rate SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN precision_rate SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN recall_rate SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN updated_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_methods ALTER COLUMN version SET STATISTICS 0;
 
 ALTER TABLE ONLY public.verification_methods FORCE ROW LEVEL SECURITY;
 
@@ -1228,7 +1319,7 @@ begin
   v_parties := app.count_federated_parties(v_session);
   perform app.refuse_missing_messages(v_parties * cardinality(v_topics) - (
     select count(*) from federated_partial_sums as partial
-    where partial.initiator_tenant_id = v_session.tenant_id and partial.session_id = v_session.session_id
+    where partial.initiator_tenant_id = v_session.tenant_id and app.opaque(partial.session_id) = v_session.session_id
       and partial.round = v_session.round
   ));
   foreach v_topic in array v_topics loop
@@ -1267,9 +1358,9 @@ CREATE FUNCTION app.forget_federated_round(p_session public.federated_sessions) 
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   delete from federated_contributions as item
-  where item.initiator_tenant_id = p_session.tenant_id and item.session_id = p_session.session_id;
+  where item.initiator_tenant_id = p_session.tenant_id and app.opaque(item.session_id) = p_session.session_id;
   delete from federated_shares as item
-  where item.initiator_tenant_id = p_session.tenant_id and item.session_id = p_session.session_id;
+  where item.initiator_tenant_id = p_session.tenant_id and app.opaque(item.session_id) = p_session.session_id;
 $$;
 ALTER FUNCTION app.forget_federated_round(p_session public.federated_sessions) OWNER TO agent_agency_service;
 
@@ -1279,11 +1370,11 @@ CREATE FUNCTION app.forget_federated_session() RETURNS trigger
     AS $$
 begin
   delete from federated_contributions as item
-  where item.initiator_tenant_id = old.tenant_id and item.session_id = old.session_id;
+  where item.initiator_tenant_id = old.tenant_id and app.opaque(item.session_id) = old.session_id;
   delete from federated_shares as item
-  where item.initiator_tenant_id = old.tenant_id and item.session_id = old.session_id;
+  where item.initiator_tenant_id = old.tenant_id and app.opaque(item.session_id) = old.session_id;
   delete from federated_partial_sums as item
-  where item.initiator_tenant_id = old.tenant_id and item.session_id = old.session_id;
+  where item.initiator_tenant_id = old.tenant_id and app.opaque(item.session_id) = old.session_id;
   return old;
 end
 $$;
@@ -1385,6 +1476,17 @@ CREATE TABLE public.aggregated_insights (
     CONSTRAINT aggregated_insights_source_participants_check CHECK ((source_participants > 0)),
     CONSTRAINT aggregated_insights_topic_key_check CHECK ((length((topic_key)::text) > 0))
 );
+ALTER TABLE ONLY public.aggregated_insights ALTER COLUMN topic_key SET STATISTICS 0;
+ALTER TABLE ONLY public.aggregated_insights ALTER COLUMN aggregated_content SET STATISTICS 0;
+ALTER TABLE ONLY public.aggregated_insights ALTER COLUMN confidence_score SET STATISTICS 0;
+ALTER TABLE ONLY public.aggregated_insights ALTER COLUMN source_participants SET STATISTICS 0;
+ALTER TABLE ONLY public.aggregated_insights ALTER COLUMN aggregation_method SET STATISTICS 0;
+ALTER TABLE ONLY public.aggregated_insights ALTER COLUMN privacy_preserved SET STATISTICS 0;
+ALTER TABLE ONLY public.aggregated_insights ALTER COLUMN access_count SET STATISTICS 0;
+ALTER TABLE ONLY public.aggregated_insights ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.aggregated_insights ALTER COLUMN expires_at SET STATISTICS 1;
+ALTER TABLE ONLY public.aggregated_insights ALTER COLUMN round SET STATISTICS 0;
+ALTER TABLE ONLY public.aggregated_insights ALTER COLUMN transaction_id SET STATISTICS 0;
 
 ALTER TABLE ONLY public.aggregated_insights FORCE ROW LEVEL SECURITY;
 
@@ -1424,6 +1526,7 @@ begin
     v_name || '_maintenance', p_table, v_maintained, v_maintained
   );
   execute format('grant select, insert, update, delete on %s to agent_agency_maintenance', p_table);
+  perform app.limit_statistics(p_table);
 end
 $$;
 
@@ -1446,7 +1549,7 @@ begin
   begin
     select session.* into strict v_session
     from federated_sessions as session
-    where session.session_id = p_session_id and app.federates_with(v_tenant, session.tenant_id)
+    where app.opaque(session.session_id) = p_session_id and app.federates_with(v_tenant, session.tenant_id)
     for no key update;
   exception when no_data_found or too_many_rows then
     -- One answer whether there is none or its initiator does not consent: it would tell which sessions there are.
@@ -1541,6 +1644,34 @@ end
 $$;
 ALTER FUNCTION app.leave_federated_session(p_session_id uuid) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.limit_statistics(p_table regclass) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_statement text;
+begin
+  for v_statement in
+    select format(
+      'alter table %s alter column %I set statistics %s',
+      p_table, attname, case when atttypid = 'timestamptz'::regtype then 1 else 0 end
+    )
+    from pg_attribute
+    where attrelid = p_table
+      and attnum > 0
+      and not attisdropped
+      and attname <> 'tenant_id'
+      and atttypid <> 'uuid'::regtype
+    union all
+    select format('alter index %s alter column %s set statistics 0', indexrelid::regclass, part.place)
+    from pg_index cross join unnest(indkey) with ordinality as part (attnum, place)
+    where indrelid = p_table and part.attnum = 0
+  loop
+    execute v_statement;
+  end loop;
+end
+$$;
+
 CREATE FUNCTION app.list_tenants() RETURNS SETOF public.tenants
     LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1564,7 +1695,7 @@ begin
     -- Of two sessions of one identifier, which only an import can make, neither is the right one.
     select case count(*) when 1 then min(member.tenant_id) end into v_initiator
     from session_participants as member
-    where member.participant_tenant_id = v_tenant and member.session_id = p_session_id and member.left_at is null;
+    where app.opaque(member.participant_tenant_id) = v_tenant and member.session_id = p_session_id and member.left_at is null;
   end if;
   if p_alone then
     select session.* into v_session from federated_sessions as session
@@ -1617,6 +1748,15 @@ CREATE FUNCTION app.noisy_steps(p_sums bigint[], p_sensitivity numeric, p_epsilo
   from unnest(p_sums) with ordinality as item (value, position)
 $$;
 ALTER FUNCTION app.noisy_steps(p_sums bigint[], p_sensitivity numeric, p_epsilon numeric) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.opaque(p_value anyelement) RETURNS anyelement
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return p_value;
+end
+$$;
 
 CREATE FUNCTION app.open_shared_access(p_resource text, p_query_hash text DEFAULT NULL::text) RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1693,6 +1833,25 @@ CREATE TABLE public.caws_provenance_graph (
     CONSTRAINT non_empty_hash CHECK (((hash_chain)::text ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT non_empty_signature CHECK (((signature)::text ~ '^[A-Za-z0-9+/]{86}==$'::text))
 );
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN seq SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN entity_type SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN entity_id SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN previous_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN hash_chain SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN signing_key_id SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN signature SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN content SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN constitutional_refs SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN spec_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN description SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN evidence_completeness SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN budget_adherence SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN gate_integrity SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN provenance_clarity SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN embedding SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN search_vector SET STATISTICS 0;
 
 ALTER TABLE ONLY public.caws_provenance_graph FORCE ROW LEVEL SECURITY;
 
@@ -1837,7 +1996,7 @@ begin
       from federated_partial_sums as partial
       cross join unnest(partial.partial) with ordinality as item (value, position)
       where partial.initiator_tenant_id = p_session.tenant_id
-        and partial.session_id = p_session.session_id
+        and app.opaque(partial.session_id) = p_session.session_id
         and partial.round = p_session.round
         and partial.topic_key = p_topic_key
       group by item.position
@@ -1868,20 +2027,28 @@ end
 $$;
 ALTER FUNCTION app.publish_secure_topic(p_session public.federated_sessions, p_topic_key text, p_parties integer) OWNER TO agent_agency_service;
 
-CREATE FUNCTION app.purge_access_log() RETURNS bigint
+CREATE FUNCTION app.purge_access_log(p_limit integer DEFAULT 10000) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   with purged as (
-    delete from tenant_access_log as entry
-    using tenants as tenant
-    where tenant.id = entry.tenant_id
-      and entry.accessed_at < now() - make_interval(days => app.access_log_days(tenant.data_retention))
+    delete from tenant_access_log
+    where ctid = any(array(
+      select entry.ctid
+      from tenants as tenant
+      cross join lateral (
+        select candidate.ctid
+        from tenant_access_log as candidate
+        where candidate.tenant_id = tenant.id
+          and candidate.accessed_at < now() - make_interval(days => app.access_log_days(tenant.data_retention))
+      ) as entry
+      limit p_limit
+    ))
     returning 1
   )
   select count(*) from purged
 $$;
-ALTER FUNCTION app.purge_access_log() OWNER TO agent_agency_service;
+ALTER FUNCTION app.purge_access_log(p_limit integer) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.put_context_key(p_key_id text, p_secret bytea) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2014,7 +2181,7 @@ begin
     join session_participants as recipient
       on recipient.tenant_id = partial.initiator_tenant_id and recipient.session_id = partial.session_id
       and recipient.participant_tenant_id = app.require_tenant_id() and recipient.party is not null
-    where partial.initiator_tenant_id = v_session.tenant_id and partial.session_id = v_session.session_id
+    where partial.initiator_tenant_id = v_session.tenant_id and app.opaque(partial.session_id) = v_session.session_id
       and partial.round = p_round and partial.topic_key = p_topic_key
       -- Not before they are the total.
       and exists (
@@ -2062,7 +2229,7 @@ declare
 begin
   select session.* into strict v_session
   from federated_sessions as session
-  where session.session_id = p_session_id
+  where app.opaque(session.session_id) = p_session_id
     and (
       session.tenant_id = v_tenant
       or exists (
@@ -2152,7 +2319,7 @@ CREATE FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access
 declare
   v_accessor constant text := app.require_tenant_id();
 begin
-  -- Before it looks for the tenant: what only a known one is refused for would tell which ones there are.
+  -- Before the tenant is looked for: what only a known one is refused for would tell which ones there are.
   if p_access_type in ('read', 'write', 'aggregate', 'federated') is not true
     or length(p_table_name) between 1 and 100 is not true
     or p_query_hash !~ '^[0-9a-f]{64}$'
@@ -2163,21 +2330,27 @@ begin
       message = 'an access has a type, a table of up to 100 letters, a SHA-256 or none, and rows or none';
   end if;
 
-  -- From tenants: an unknown one is passed over in silence.
-  insert into tenant_access_log (
-    tenant_id, accessor_tenant_id, access_type, table_name, query_hash, row_count, user_id, ip_address
-  )
-  select
-    tenant.id,
-    v_accessor,
-    p_access_type,
-    p_table_name,
-    p_query_hash,
-    p_row_count,
-    app.current_context_user(),
-    inet_client_addr()
-  from tenants as tenant
-  where tenant.id = p_tenant_id;
+  -- An unknown tenant is passed over in silence, by the foreign key: its entry is made and undone. If none were made, the
+  -- transaction's number and counters would tell; and its locks, were they not taken before.
+  lock table tenant_access_log in row exclusive mode;
+  perform from tenants as tenant where tenant.id = v_accessor for key share;
+  begin
+    insert into tenant_access_log (
+      tenant_id, accessor_tenant_id, access_type, table_name, query_hash, row_count, user_id, ip_address
+    )
+    values (
+      coalesce(p_tenant_id, ''),
+      v_accessor,
+      p_access_type,
+      p_table_name,
+      p_query_hash,
+      p_row_count,
+      app.current_context_user(),
+      inet_client_addr()
+    );
+  exception
+    when foreign_key_violation then null;
+  end;
 end
 $_$;
 ALTER FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying, p_row_count integer) OWNER TO agent_agency_service;
@@ -2643,6 +2816,13 @@ CREATE TABLE public.tenant_access_policies (
     CONSTRAINT tenant_access_policies_conditions_check CHECK ((jsonb_typeof(conditions) = 'object'::text)),
     CONSTRAINT tenant_access_policies_restrictions_check CHECK ((jsonb_typeof(restrictions) = 'object'::text))
 );
+ALTER TABLE ONLY public.tenant_access_policies ALTER COLUMN resource_type SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_policies ALTER COLUMN access_level SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_policies ALTER COLUMN allowed_tenants SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_policies ALTER COLUMN restrictions SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_policies ALTER COLUMN conditions SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_policies ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.tenant_access_policies ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.tenant_access_policies FORCE ROW LEVEL SECURITY;
 
@@ -2658,6 +2838,13 @@ CREATE TABLE public.tenant_sharing_rules (
     CONSTRAINT no_sharing_with_oneself CHECK (((target_tenant_id)::text <> (tenant_id)::text)),
     CONSTRAINT tenant_sharing_rules_resource_types_check CHECK (((cardinality(resource_types) > 0) AND (resource_types <@ ARRAY['agent_profiles'::text, 'agent_capabilities'::text, 'benchmark_datasets'::text])))
 );
+ALTER TABLE ONLY public.tenant_sharing_rules ALTER COLUMN target_tenant_id SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_sharing_rules ALTER COLUMN resource_types SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_sharing_rules ALTER COLUMN anonymization_level SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_sharing_rules ALTER COLUMN active SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_sharing_rules ALTER COLUMN expires_at SET STATISTICS 1;
+ALTER TABLE ONLY public.tenant_sharing_rules ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.tenant_sharing_rules ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.tenant_sharing_rules FORCE ROW LEVEL SECURITY;
 
@@ -2667,7 +2854,7 @@ CREATE FUNCTION app.sharing_tenants(p_tenant_id text, p_resource text) RETURNS S
  SELECT (rule.tenant_id)::text AS tenant_id
     FROM (public.tenant_sharing_rules rule
       JOIN public.tenants owner ON (((owner.id)::text = (rule.tenant_id)::text)))
-   WHERE (((rule.target_tenant_id)::text = sharing_tenants.p_tenant_id) AND rule.active AND (rule.anonymization_level = 'basic'::public.privacy_level) AND (sharing_tenants.p_resource = ANY (rule.resource_types)) AND ((rule.expires_at IS NULL) OR (rule.expires_at > now())) AND (owner.isolation_level = 'shared'::public.isolation_level) AND (owner.suspended_at IS NULL) AND (NOT (EXISTS ( SELECT
+   WHERE (((app.opaque(rule.target_tenant_id))::text = sharing_tenants.p_tenant_id) AND rule.active AND (rule.anonymization_level = 'basic'::public.privacy_level) AND (sharing_tenants.p_resource = ANY (rule.resource_types)) AND ((rule.expires_at IS NULL) OR (rule.expires_at > now())) AND (owner.isolation_level = 'shared'::public.isolation_level) AND (owner.suspended_at IS NULL) AND (NOT (EXISTS ( SELECT
             FROM public.tenant_access_policies policy
            WHERE (((policy.tenant_id)::text = (rule.tenant_id)::text) AND ((policy.resource_type)::text = sharing_tenants.p_resource) AND (NOT (((policy.access_level)::text = ANY ((ARRAY['share'::character varying, 'federate'::character varying])::text[])) AND (sharing_tenants.p_tenant_id = ANY (policy.allowed_tenants)))))))));
 END;
@@ -3073,6 +3260,13 @@ CREATE TABLE public.web_cache (
     CONSTRAINT web_cache_hit_count_check CHECK ((hit_count >= 0)),
     CONSTRAINT web_cache_url_check CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
 );
+ALTER TABLE ONLY public.web_cache ALTER COLUMN url SET STATISTICS 0;
+ALTER TABLE ONLY public.web_cache ALTER COLUMN cached_at SET STATISTICS 1;
+ALTER TABLE ONLY public.web_cache ALTER COLUMN expires_at SET STATISTICS 1;
+ALTER TABLE ONLY public.web_cache ALTER COLUMN hit_count SET STATISTICS 0;
+ALTER TABLE ONLY public.web_cache ALTER COLUMN last_accessed SET STATISTICS 1;
+ALTER TABLE ONLY public.web_cache ALTER COLUMN cache_size_bytes SET STATISTICS 0;
+ALTER TABLE ONLY public.web_cache ALTER COLUMN compression_used SET STATISTICS 0;
 
 ALTER TABLE ONLY public.web_cache FORCE ROW LEVEL SECURITY;
 
@@ -3102,6 +3296,10 @@ CREATE TABLE public.entity_similarity_cache (
     CONSTRAINT entity_similarity_cache_semantic_similarity_check CHECK (((semantic_similarity >= ('-1'::integer)::numeric) AND (semantic_similarity <= (1)::numeric))),
     CONSTRAINT ordered_similarity_pair CHECK ((entity1_id < entity2_id))
 );
+ALTER TABLE ONLY public.entity_similarity_cache ALTER COLUMN cosine_similarity SET STATISTICS 0;
+ALTER TABLE ONLY public.entity_similarity_cache ALTER COLUMN semantic_similarity SET STATISTICS 0;
+ALTER TABLE ONLY public.entity_similarity_cache ALTER COLUMN computed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.entity_similarity_cache ALTER COLUMN computation_method SET STATISTICS 0;
 
 ALTER TABLE ONLY public.entity_similarity_cache FORCE ROW LEVEL SECURITY;
 
@@ -3140,6 +3338,19 @@ CREATE TABLE public.agent_profiles (
     CONSTRAINT agent_profiles_status_check CHECK (((status)::text = ANY ((ARRAY['active'::character varying, 'inactive'::character varying, 'archived'::character varying])::text[]))),
     CONSTRAINT agent_profiles_utilization_percent_check CHECK (((utilization_percent >= (0)::numeric) AND (utilization_percent <= (100)::numeric)))
 );
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN name SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN model_family SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN config SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN embedding SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN active_tasks SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN queued_tasks SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN utilization_percent SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN registered_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN last_active_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_profiles ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.agent_profiles FORCE ROW LEVEL SECURITY;
 
@@ -3170,6 +3381,21 @@ CREATE TABLE public.agent_relationships (
     CONSTRAINT no_self_relationships CHECK (((source_agent_id)::text <> (target_agent_id)::text)),
     CONSTRAINT valid_confidence CHECK (((confidence >= 0.5) AND (confidence <= 1.0)))
 );
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN source_agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN target_agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN type SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN is_directional SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN strength SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN cooccurrence_count SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN supporting_tasks SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN extraction_context SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN mutual_information SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN pointwise_mutual_information SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN updated_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN last_observed SET STATISTICS 1;
 
 ALTER TABLE ONLY public.agent_relationships FORCE ROW LEVEL SECURITY;
 
@@ -3515,6 +3741,24 @@ CREATE TABLE public.graph_search_sessions (
     CONSTRAINT graph_search_sessions_vector_search_time_ms_check CHECK ((vector_search_time_ms >= 0)),
     CONSTRAINT graph_search_sessions_work_check CHECK (((nodes_visited >= 0) AND (edges_traversed >= 0) AND (max_hops_reached >= 0)))
 );
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN query_text SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN query_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN search_type SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN max_results SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN max_hops SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN min_confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN entity_type_filters SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN result_count SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN execution_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN vector_search_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN graph_traversal_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN nodes_visited SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN edges_traversed SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN max_hops_reached SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN user_id SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN session_id SET STATISTICS 0;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.graph_search_sessions ALTER COLUMN metadata SET STATISTICS 0;
 
 ALTER TABLE ONLY public.graph_search_sessions FORCE ROW LEVEL SECURITY;
 
@@ -3696,6 +3940,13 @@ CREATE TABLE app.privacy_releases (
     released_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT privacy_releases_request_check CHECK ((jsonb_typeof(request) = 'object'::text))
 );
+ALTER TABLE ONLY app.privacy_releases ALTER COLUMN request SET STATISTICS 0;
+ALTER TABLE ONLY app.privacy_releases ALTER COLUMN epsilon SET STATISTICS 0;
+ALTER TABLE ONLY app.privacy_releases ALTER COLUMN delta SET STATISTICS 0;
+ALTER TABLE ONLY app.privacy_releases ALTER COLUMN result SET STATISTICS 0;
+ALTER TABLE ONLY app.privacy_releases ALTER COLUMN noise_scale SET STATISTICS 0;
+ALTER TABLE ONLY app.privacy_releases ALTER COLUMN transaction_id SET STATISTICS 0;
+ALTER TABLE ONLY app.privacy_releases ALTER COLUMN released_at SET STATISTICS 1;
 
 ALTER TABLE ONLY app.privacy_releases FORCE ROW LEVEL SECURITY;
 
@@ -3746,6 +3997,10 @@ CREATE TABLE public.agent_capabilities (
     CONSTRAINT agent_capabilities_capability_type_check CHECK (((capability_type)::text = ANY ((ARRAY['task_type'::character varying, 'language'::character varying, 'specialization'::character varying])::text[]))),
     CONSTRAINT agent_capabilities_capability_value_check CHECK ((length((capability_value)::text) > 0))
 );
+ALTER TABLE ONLY public.agent_capabilities ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities ALTER COLUMN capability_type SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities ALTER COLUMN capability_value SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.agent_capabilities FORCE ROW LEVEL SECURITY;
 
@@ -3782,6 +4037,8 @@ CREATE TABLE public.agent_cooccurrences (
     agent_id character varying(255) NOT NULL,
     observed_at timestamp with time zone NOT NULL
 );
+ALTER TABLE ONLY public.agent_cooccurrences ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_cooccurrences ALTER COLUMN observed_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.agent_cooccurrences FORCE ROW LEVEL SECURITY;
 
@@ -3801,6 +4058,14 @@ CREATE TABLE public.agent_performance_events (
     CONSTRAINT agent_performance_events_task_id_check CHECK (((task_id)::text <> ''::text)),
     CONSTRAINT agent_performance_events_tokens_used_check CHECK ((tokens_used >= 0))
 );
+ALTER TABLE ONLY public.agent_performance_events ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_events ALTER COLUMN task_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_events ALTER COLUMN success SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_events ALTER COLUMN quality_score SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_events ALTER COLUMN latency_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_events ALTER COLUMN tokens_used SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_events ALTER COLUMN task_type SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_events ALTER COLUMN recorded_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.agent_performance_events FORCE ROW LEVEL SECURITY;
 
@@ -3818,6 +4083,13 @@ CREATE TABLE public.agent_performance_history (
     CONSTRAINT agent_performance_history_success_rate_check CHECK (((success_rate >= (0)::numeric) AND (success_rate <= (1)::numeric))),
     CONSTRAINT agent_performance_history_task_count_check CHECK ((task_count >= 0))
 );
+ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN success_rate SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN average_quality SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN average_latency_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN task_count SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.agent_performance_history FORCE ROW LEVEL SECURITY;
 
@@ -3854,6 +4126,22 @@ CREATE TABLE public.agent_performance_profiles (
     CONSTRAINT agent_performance_profiles_trend_magnitude_check CHECK (((trend_magnitude >= ('-1'::integer)::numeric) AND (trend_magnitude <= (1)::numeric))),
     CONSTRAINT agent_performance_profiles_trend_time_window_hours_check CHECK ((trend_time_window_hours > 0))
 );
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN task_type SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN aggregation_window SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN start_time SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN end_time SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN sample_count SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN confidence_score SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN performance_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN trend_direction SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN trend_magnitude SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN trend_confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN trend_time_window_hours SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN outlier_count SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN outlier_events SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_performance_profiles ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.agent_performance_profiles FORCE ROW LEVEL SECURITY;
 
@@ -3889,6 +4177,12 @@ CREATE TABLE public.current_load (
     CONSTRAINT current_load_queued_tasks_check CHECK ((queued_tasks >= 0)),
     CONSTRAINT current_load_utilization_percent_check CHECK (((utilization_percent >= (0)::numeric) AND (utilization_percent <= (100)::numeric)))
 );
+ALTER TABLE ONLY public.current_load ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.current_load ALTER COLUMN active_tasks SET STATISTICS 0;
+ALTER TABLE ONLY public.current_load ALTER COLUMN queued_tasks SET STATISTICS 0;
+ALTER TABLE ONLY public.current_load ALTER COLUMN utilization_percent SET STATISTICS 0;
+ALTER TABLE ONLY public.current_load ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.current_load ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.current_load FORCE ROW LEVEL SECURITY;
 
@@ -3962,6 +4256,15 @@ CREATE TABLE public.audit_log (
     CONSTRAINT audit_log_table_name_check CHECK ((length((table_name)::text) > 0)),
     CONSTRAINT audit_log_values_check CHECK ((((old_values IS NULL) = ((operation)::text = 'INSERT'::text)) AND ((new_values IS NULL) = ((operation)::text = 'DELETE'::text))))
 );
+ALTER TABLE ONLY public.audit_log ALTER COLUMN table_name SET STATISTICS 0;
+ALTER TABLE ONLY public.audit_log ALTER COLUMN operation SET STATISTICS 0;
+ALTER TABLE ONLY public.audit_log ALTER COLUMN old_values SET STATISTICS 0;
+ALTER TABLE ONLY public.audit_log ALTER COLUMN new_values SET STATISTICS 0;
+ALTER TABLE ONLY public.audit_log ALTER COLUMN user_id SET STATISTICS 0;
+ALTER TABLE ONLY public.audit_log ALTER COLUMN actor SET STATISTICS 0;
+ALTER TABLE ONLY public.audit_log ALTER COLUMN request_id SET STATISTICS 0;
+ALTER TABLE ONLY public.audit_log ALTER COLUMN "timestamp" SET STATISTICS 1;
+ALTER TABLE ONLY public.audit_log ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
 
@@ -4010,6 +4313,23 @@ CREATE TABLE public.benchmark_datasets (
     CONSTRAINT benchmark_datasets_test_case_count_check CHECK ((test_case_count > 0)),
     CONSTRAINT benchmark_datasets_validation_status_check CHECK (((validation_status)::text = ANY ((ARRAY['pending'::character varying, 'validating'::character varying, 'valid'::character varying, 'invalid'::character varying])::text[])))
 );
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN id SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN name SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN description SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN task_type SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN version SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN test_case_count SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN dataset_size_bytes SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN is_active SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN baseline_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN storage_location SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN access_pattern SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN checksum SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN validation_status SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN created_by SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN updated_at SET STATISTICS 1;
+ALTER TABLE ONLY public.benchmark_datasets ALTER COLUMN updated_by SET STATISTICS 0;
 
 ALTER TABLE ONLY public.benchmark_datasets FORCE ROW LEVEL SECURITY;
 
@@ -4049,6 +4369,25 @@ CREATE TABLE public.benchmark_evaluations (
     CONSTRAINT benchmark_evaluations_status_check CHECK (((status)::text = ANY ((ARRAY['queued'::character varying, 'running'::character varying, 'completed'::character varying, 'failed'::character varying, 'cancelled'::character varying])::text[]))),
     CONSTRAINT benchmark_evaluations_test_case_results_check CHECK ((jsonb_typeof(test_case_results) = 'array'::text))
 );
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN dataset_id SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN started_at SET STATISTICS 1;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN completed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN duration_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN progress SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN overall_score SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN performance_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN test_case_results SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN passed_test_cases SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN failed_test_cases SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN baseline_comparison SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN error_details SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN evaluation_config SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN created_by SET STATISTICS 0;
+ALTER TABLE ONLY public.benchmark_evaluations ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.benchmark_evaluations FORCE ROW LEVEL SECURITY;
 
@@ -4109,6 +4448,15 @@ CREATE TABLE public.tenant_access_log (
     CONSTRAINT tenant_access_log_row_count_check CHECK ((row_count >= 0)),
     CONSTRAINT tenant_access_log_table_name_check CHECK ((length((table_name)::text) > 0))
 );
+ALTER TABLE ONLY public.tenant_access_log ALTER COLUMN accessor_tenant_id SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_log ALTER COLUMN access_type SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_log ALTER COLUMN table_name SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_log ALTER COLUMN query_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_log ALTER COLUMN row_count SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_log ALTER COLUMN user_id SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_log ALTER COLUMN ip_address SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_access_log ALTER COLUMN accessed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.tenant_access_log ALTER COLUMN transaction_id SET STATISTICS 0;
 
 ALTER TABLE ONLY public.tenant_access_log FORCE ROW LEVEL SECURITY;
 
@@ -4143,6 +4491,15 @@ CREATE TABLE public.data_quality_metrics (
     CONSTRAINT data_quality_metrics_threshold_value_check CHECK ((threshold_value < 'NaN'::numeric)),
     CONSTRAINT data_quality_metrics_time_window_valid CHECK ((time_window_start < time_window_end))
 );
+ALTER TABLE ONLY public.data_quality_metrics ALTER COLUMN metric_type SET STATISTICS 0;
+ALTER TABLE ONLY public.data_quality_metrics ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.data_quality_metrics ALTER COLUMN metric_value SET STATISTICS 0;
+ALTER TABLE ONLY public.data_quality_metrics ALTER COLUMN threshold_value SET STATISTICS 0;
+ALTER TABLE ONLY public.data_quality_metrics ALTER COLUMN is_above_threshold SET STATISTICS 0;
+ALTER TABLE ONLY public.data_quality_metrics ALTER COLUMN time_window_start SET STATISTICS 1;
+ALTER TABLE ONLY public.data_quality_metrics ALTER COLUMN time_window_end SET STATISTICS 1;
+ALTER TABLE ONLY public.data_quality_metrics ALTER COLUMN metric_details SET STATISTICS 0;
+ALTER TABLE ONLY public.data_quality_metrics ALTER COLUMN recorded_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.data_quality_metrics FORCE ROW LEVEL SECURITY;
 
@@ -4158,6 +4515,12 @@ CREATE TABLE public.data_retention_policies (
     CONSTRAINT data_retention_policies_compliance_requirements_check CHECK ((array_position(compliance_requirements, NULL::text) IS NULL)),
     CONSTRAINT data_retention_policies_default_retention_days_check CHECK ((default_retention_days > 0))
 );
+ALTER TABLE ONLY public.data_retention_policies ALTER COLUMN default_retention_days SET STATISTICS 0;
+ALTER TABLE ONLY public.data_retention_policies ALTER COLUMN archival_policy SET STATISTICS 0;
+ALTER TABLE ONLY public.data_retention_policies ALTER COLUMN compliance_requirements SET STATISTICS 0;
+ALTER TABLE ONLY public.data_retention_policies ALTER COLUMN backup_frequency SET STATISTICS 0;
+ALTER TABLE ONLY public.data_retention_policies ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.data_retention_policies ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.data_retention_policies FORCE ROW LEVEL SECURITY;
 
@@ -4180,6 +4543,14 @@ CREATE TABLE public.entity_chunk_mappings (
     CONSTRAINT entity_chunk_mappings_mention_text_check CHECK (((octet_length(mention_text) >= 1) AND (octet_length(mention_text) <= 65536))),
     CONSTRAINT valid_position_range CHECK (((num_nulls(start_position, end_position) <> 1) AND (start_position >= 0) AND (end_position > start_position)))
 );
+ALTER TABLE ONLY public.entity_chunk_mappings ALTER COLUMN chunk_type SET STATISTICS 0;
+ALTER TABLE ONLY public.entity_chunk_mappings ALTER COLUMN mention_text SET STATISTICS 0;
+ALTER TABLE ONLY public.entity_chunk_mappings ALTER COLUMN mention_context SET STATISTICS 0;
+ALTER TABLE ONLY public.entity_chunk_mappings ALTER COLUMN start_position SET STATISTICS 0;
+ALTER TABLE ONLY public.entity_chunk_mappings ALTER COLUMN end_position SET STATISTICS 0;
+ALTER TABLE ONLY public.entity_chunk_mappings ALTER COLUMN extraction_method SET STATISTICS 0;
+ALTER TABLE ONLY public.entity_chunk_mappings ALTER COLUMN extraction_confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.entity_chunk_mappings ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.entity_chunk_mappings FORCE ROW LEVEL SECURITY;
 
@@ -4210,6 +4581,21 @@ CREATE TABLE public.verification_evidence (
     CONSTRAINT verification_evidence_relevance_score_check CHECK (((relevance_score >= (0)::numeric) AND (relevance_score <= (1)::numeric))),
     CONSTRAINT verification_evidence_verification_method_check CHECK (((verification_method)::text = ANY ((ARRAY['fact_checking'::character varying, 'source_credibility'::character varying, 'cross_reference'::character varying, 'consistency_check'::character varying, 'logical_validation'::character varying, 'statistical_validation'::character varying, 'insufficient_data'::character varying])::text[])))
 );
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN source_url SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN source_title SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN source_publisher SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN content_excerpt SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN content_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN relevance_score SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN credibility_score SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN supporting_claim SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN evidence_type SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN publish_date SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN access_date SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN verification_method SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_evidence ALTER COLUMN content_vector SET STATISTICS 0;
 
 ALTER TABLE ONLY public.verification_evidence FORCE ROW LEVEL SECURITY;
 
@@ -4239,6 +4625,12 @@ CREATE TABLE public.federated_contributions (
     CONSTRAINT federated_contributions_steps_check CHECK ((array_position(steps, NULL::bigint) IS NULL)),
     CONSTRAINT federated_contributions_weight_check CHECK (((weight > (0)::numeric) AND (weight <= (1)::numeric)))
 );
+ALTER TABLE ONLY public.federated_contributions ALTER COLUMN round SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_contributions ALTER COLUMN topic_key SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_contributions ALTER COLUMN initiator_tenant_id SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_contributions ALTER COLUMN steps SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_contributions ALTER COLUMN weight SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_contributions ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.federated_contributions FORCE ROW LEVEL SECURITY;
 
@@ -4256,6 +4648,13 @@ CREATE TABLE public.federated_partial_sums (
     CONSTRAINT federated_partial_sums_party_check CHECK ((party > 0)),
     CONSTRAINT federated_partial_sums_round_check CHECK ((round > 0))
 );
+ALTER TABLE ONLY public.federated_partial_sums ALTER COLUMN round SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_partial_sums ALTER COLUMN topic_key SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_partial_sums ALTER COLUMN initiator_tenant_id SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_partial_sums ALTER COLUMN party SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_partial_sums ALTER COLUMN partial SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_partial_sums ALTER COLUMN attestations SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_partial_sums ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.federated_partial_sums FORCE ROW LEVEL SECURITY;
 
@@ -4277,6 +4676,15 @@ CREATE TABLE public.federated_participants (
     CONSTRAINT federated_participants_reputation_score_check CHECK (((reputation_score >= (0)::numeric) AND (reputation_score <= (1)::numeric))),
     CONSTRAINT federated_participants_total_contributions_check CHECK ((total_contributions >= 0))
 );
+ALTER TABLE ONLY public.federated_participants ALTER COLUMN contribution_weight SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_participants ALTER COLUMN privacy_level SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_participants ALTER COLUMN public_key SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_participants ALTER COLUMN reputation_score SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_participants ALTER COLUMN active SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_participants ALTER COLUMN last_contribution SET STATISTICS 1;
+ALTER TABLE ONLY public.federated_participants ALTER COLUMN total_contributions SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_participants ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.federated_participants ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.federated_participants FORCE ROW LEVEL SECURITY;
 
@@ -4292,6 +4700,12 @@ CREATE TABLE public.federated_shares (
     CONSTRAINT federated_shares_party_check CHECK ((party > 0)),
     CONSTRAINT federated_shares_round_check CHECK ((round > 0))
 );
+ALTER TABLE ONLY public.federated_shares ALTER COLUMN round SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_shares ALTER COLUMN topic_key SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_shares ALTER COLUMN party SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_shares ALTER COLUMN initiator_tenant_id SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_shares ALTER COLUMN sealed SET STATISTICS 0;
+ALTER TABLE ONLY public.federated_shares ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.federated_shares FORCE ROW LEVEL SECURITY;
 
@@ -4357,6 +4771,16 @@ CREATE TABLE public.knowledge_cache (
     CONSTRAINT knowledge_cache_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
     CONSTRAINT knowledge_cache_size_bytes_check CHECK ((size_bytes >= 0))
 );
+ALTER TABLE ONLY public.knowledge_cache ALTER COLUMN cache_key SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_cache ALTER COLUMN cache_type SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_cache ALTER COLUMN content SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_cache ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_cache ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.knowledge_cache ALTER COLUMN expires_at SET STATISTICS 1;
+ALTER TABLE ONLY public.knowledge_cache ALTER COLUMN access_count SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_cache ALTER COLUMN last_accessed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.knowledge_cache ALTER COLUMN size_bytes SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_cache ALTER COLUMN compression_ratio SET STATISTICS 0;
 
 ALTER TABLE ONLY public.knowledge_cache FORCE ROW LEVEL SECURITY;
 
@@ -4388,6 +4812,20 @@ CREATE TABLE public.knowledge_queries (
     CONSTRAINT knowledge_queries_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'processing'::character varying, 'completed'::character varying, 'failed'::character varying])::text[]))),
     CONSTRAINT knowledge_queries_timeout_ms_check CHECK ((timeout_ms > 0))
 );
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN query_text SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN query_type SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN requester_id SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN priority SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN max_results SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN relevance_threshold SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN timeout_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN context SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN tags SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN processed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_queries ALTER COLUMN retry_count SET STATISTICS 0;
 
 ALTER TABLE ONLY public.knowledge_queries FORCE ROW LEVEL SECURITY;
 
@@ -4415,6 +4853,18 @@ CREATE TABLE public.knowledge_responses (
     CONSTRAINT knowledge_responses_results_filtered_check CHECK ((results_filtered >= 0)),
     CONSTRAINT knowledge_responses_total_results_found_check CHECK ((total_results_found >= 0))
 );
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN summary SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN sources_used SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN total_results_found SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN results_filtered SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN processing_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN cache_used SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN providers_queried SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN relevance_score_avg SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN credibility_score_avg SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN diversity_score SET STATISTICS 0;
+ALTER TABLE ONLY public.knowledge_responses ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.knowledge_responses FORCE ROW LEVEL SECURITY;
 
@@ -4465,7 +4915,20 @@ CREATE TABLE public.offloaded_contexts (
     CONSTRAINT offloaded_contexts_summary_embedding_check CHECK ((public.cosine_distance(summary_embedding, summary_embedding) < (1)::double precision)),
     CONSTRAINT offloaded_contexts_uncompressed_check CHECK ((((compression)::text <> 'none'::text) OR (compressed_size_bytes = original_size_bytes)))
 );
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN summary SET STATISTICS 0;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN summary_embedding SET STATISTICS 0;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN content SET STATISTICS 0;
 ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN content SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN compression SET STATISTICS 0;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN original_size_bytes SET STATISTICS 0;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN compressed_size_bytes SET STATISTICS 0;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN compression_ratio SET STATISTICS 0;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN storage_location SET STATISTICS 0;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN storage_checksum SET STATISTICS 0;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN access_count SET STATISTICS 0;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN last_accessed SET STATISTICS 1;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.offloaded_contexts ALTER COLUMN expires_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.offloaded_contexts FORCE ROW LEVEL SECURITY;
 
@@ -4502,6 +4965,24 @@ CREATE TABLE public.performance_anomalies (
     CONSTRAINT performance_anomalies_task_id_check CHECK ((length((task_id)::text) > 0)),
     CONSTRAINT performance_anomalies_threshold_values_check CHECK ((jsonb_typeof(threshold_values) = 'object'::text))
 );
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN anomaly_type SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN severity SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN task_id SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN detected_at SET STATISTICS 1;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN detection_method SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN description SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN anomaly_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN threshold_values SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN impact_assessment SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN resolved_at SET STATISTICS 1;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN resolution_notes SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN recommendations SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN related_event_ids SET STATISTICS 0;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN updated_at SET STATISTICS 1;
+ALTER TABLE ONLY public.performance_anomalies ALTER COLUMN updated_by SET STATISTICS 0;
 
 ALTER TABLE ONLY public.performance_anomalies FORCE ROW LEVEL SECURITY;
 
@@ -4534,6 +5015,9 @@ CREATE TABLE public.provenance_heads (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT provenance_heads_hash_check CHECK ((((seq = 0) = (hash_chain IS NULL)) AND (seq >= 0)))
 );
+ALTER TABLE ONLY public.provenance_heads ALTER COLUMN seq SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_heads ALTER COLUMN hash_chain SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_heads ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.provenance_heads FORCE ROW LEVEL SECURITY;
 
@@ -4547,6 +5031,10 @@ CREATE TABLE public.provenance_signing_keys (
     CONSTRAINT provenance_signing_keys_key_id_check CHECK (((key_id)::text = ('ed25519:'::text || "left"(encode(sha256(public_key), 'hex'::text), 32)))),
     CONSTRAINT provenance_signing_keys_public_key_check CHECK ((octet_length(public_key) = 32))
 );
+ALTER TABLE ONLY public.provenance_signing_keys ALTER COLUMN key_id SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_signing_keys ALTER COLUMN algorithm SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_signing_keys ALTER COLUMN public_key SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_signing_keys ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.provenance_signing_keys FORCE ROW LEVEL SECURITY;
 
@@ -4596,6 +5084,19 @@ CREATE TABLE public.queue_statistics (
     CONSTRAINT queue_statistics_total_enqueued_check CHECK ((total_enqueued >= 0)),
     CONSTRAINT queue_statistics_total_failed_check CHECK ((total_failed >= 0))
 );
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN recorded_at SET STATISTICS 1;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN queue_depth SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN total_enqueued SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN total_dequeued SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN total_completed SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN total_failed SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN average_wait_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN max_wait_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN average_processing_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN priority_distribution SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN status_distribution SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN memory_usage_mb SET STATISTICS 0;
+ALTER TABLE ONLY public.queue_statistics ALTER COLUMN active_connections SET STATISTICS 0;
 
 ALTER TABLE ONLY public.queue_statistics FORCE ROW LEVEL SECURITY;
 
@@ -4646,6 +5147,20 @@ CREATE TABLE public.search_results (
     CONSTRAINT search_results_source_type_check CHECK (((source_type)::text = ANY ((ARRAY['web'::character varying, 'academic'::character varying, 'news'::character varying, 'documentation'::character varying, 'social'::character varying, 'internal'::character varying])::text[]))),
     CONSTRAINT search_results_url_check CHECK ((length(url) > 0))
 );
+ALTER TABLE ONLY public.search_results ALTER COLUMN title SET STATISTICS 0;
+ALTER TABLE ONLY public.search_results ALTER COLUMN content SET STATISTICS 0;
+ALTER TABLE ONLY public.search_results ALTER COLUMN url SET STATISTICS 0;
+ALTER TABLE ONLY public.search_results ALTER COLUMN domain SET STATISTICS 0;
+ALTER TABLE ONLY public.search_results ALTER COLUMN source_type SET STATISTICS 0;
+ALTER TABLE ONLY public.search_results ALTER COLUMN relevance_score SET STATISTICS 0;
+ALTER TABLE ONLY public.search_results ALTER COLUMN credibility_score SET STATISTICS 0;
+ALTER TABLE ONLY public.search_results ALTER COLUMN quality SET STATISTICS 0;
+ALTER TABLE ONLY public.search_results ALTER COLUMN provider SET STATISTICS 0;
+ALTER TABLE ONLY public.search_results ALTER COLUMN provider_metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.search_results ALTER COLUMN published_at SET STATISTICS 1;
+ALTER TABLE ONLY public.search_results ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.search_results ALTER COLUMN content_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.search_results ALTER COLUMN search_vector SET STATISTICS 0;
 
 ALTER TABLE ONLY public.search_results FORCE ROW LEVEL SECURITY;
 
@@ -4690,6 +5205,20 @@ CREATE TABLE public.rl_training_batches (
     CONSTRAINT rl_training_batches_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'processing'::character varying, 'ready'::character varying, 'consumed'::character varying, 'expired'::character varying])::text[]))),
     CONSTRAINT rl_training_batches_training_samples_check CHECK ((jsonb_typeof(training_samples) = 'array'::text))
 );
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN sample_count SET STATISTICS 0;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN quality_score SET STATISTICS 0;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN anonymization_level SET STATISTICS 0;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN priority SET STATISTICS 0;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN training_samples SET STATISTICS 0;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN processed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN consumed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN expires_at SET STATISTICS 1;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN data_quality_metrics SET STATISTICS 0;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN created_by SET STATISTICS 0;
+ALTER TABLE ONLY public.rl_training_batches ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.rl_training_batches FORCE ROW LEVEL SECURITY;
 
@@ -4745,6 +5274,20 @@ CREATE TABLE public.search_provider_health (
     CONSTRAINT search_provider_health_requests_this_hour_check CHECK ((requests_this_hour >= 0)),
     CONSTRAINT search_provider_health_requests_this_minute_check CHECK ((requests_this_minute >= 0))
 );
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN provider_name SET STATISTICS 0;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN available SET STATISTICS 0;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN last_health_check SET STATISTICS 1;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN consecutive_failures SET STATISTICS 0;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN avg_response_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN error_rate SET STATISTICS 0;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN requests_this_minute SET STATISTICS 0;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN requests_this_hour SET STATISTICS 0;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN rate_limit_remaining SET STATISTICS 0;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN rate_limit_reset_at SET STATISTICS 1;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN last_error_message SET STATISTICS 0;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN last_error_at SET STATISTICS 1;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.search_provider_health ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.search_provider_health FORCE ROW LEVEL SECURITY;
 
@@ -4763,6 +5306,13 @@ CREATE TABLE public.session_participants (
     CONSTRAINT session_participants_public_key_check CHECK ((octet_length(public_key) = 32)),
     CONSTRAINT session_participants_reputation_at_join_check CHECK (((reputation_at_join >= (0)::numeric) AND (reputation_at_join <= (1)::numeric)))
 );
+ALTER TABLE ONLY public.session_participants ALTER COLUMN participant_tenant_id SET STATISTICS 0;
+ALTER TABLE ONLY public.session_participants ALTER COLUMN joined_at SET STATISTICS 1;
+ALTER TABLE ONLY public.session_participants ALTER COLUMN contribution_count SET STATISTICS 0;
+ALTER TABLE ONLY public.session_participants ALTER COLUMN reputation_at_join SET STATISTICS 0;
+ALTER TABLE ONLY public.session_participants ALTER COLUMN public_key SET STATISTICS 0;
+ALTER TABLE ONLY public.session_participants ALTER COLUMN party SET STATISTICS 0;
+ALTER TABLE ONLY public.session_participants ALTER COLUMN left_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.session_participants FORCE ROW LEVEL SECURITY;
 
@@ -4823,6 +5373,26 @@ CREATE TABLE public.system_health_metrics (
     CONSTRAINT system_health_metrics_throughput_check CHECK (((throughput_tasks_per_minute >= (0)::numeric) AND (throughput_tasks_per_minute < 'NaN'::numeric))),
     CONSTRAINT system_health_metrics_total_tasks_processed_check CHECK ((total_tasks_processed >= 0))
 );
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN metric_timestamp SET STATISTICS 1;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN active_agents SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN total_tasks_processed SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN average_latency_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN overall_success_rate SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN system_cpu_utilization SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN system_memory_utilization SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN database_connections_active SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN database_connections_idle SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN p95_latency_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN p99_latency_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN error_rate_percent SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN throughput_tasks_per_minute SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN active_anomalies SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN critical_anomalies SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN events_collected_last_hour SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN data_integrity_violations SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN system_status SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN status_details SET STATISTICS 0;
+ALTER TABLE ONLY public.system_health_metrics ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.system_health_metrics FORCE ROW LEVEL SECURITY;
 
@@ -4870,6 +5440,28 @@ CREATE TABLE public.task_assignments (
     CONSTRAINT task_assignments_routing_strategy_check CHECK (((routing_strategy)::text = ANY ((ARRAY['epsilon-greedy'::character varying, 'ucb'::character varying, 'capability-match'::character varying, 'load-balance'::character varying])::text[]))),
     CONSTRAINT task_assignments_status_check CHECK (((status)::text = ANY ((ARRAY['assigned'::character varying, 'acknowledged'::character varying, 'executing'::character varying, 'completed'::character varying, 'failed'::character varying, 'cancelled'::character varying])::text[])))
 );
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN assignment_id SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN task_id SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN agent_name SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN agent_model_family SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN assigned_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN deadline SET STATISTICS 1;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN assignment_timeout_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN routing_confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN routing_strategy SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN routing_reason SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN acknowledged_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN started_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN completed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN progress SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN last_progress_update SET STATISTICS 1;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN error_code SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN assignment_metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.task_assignments FORCE ROW LEVEL SECURITY;
 
@@ -4903,6 +5495,24 @@ CREATE TABLE public.task_execution_history (
     CONSTRAINT task_execution_history_quality_score_check CHECK (((quality_score >= (0)::numeric) AND (quality_score <= (1)::numeric))),
     CONSTRAINT task_execution_history_tokens_used_check CHECK ((tokens_used >= 0))
 );
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN task_id SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN assignment_id SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN attempt_number SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN started_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN completed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN execution_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN agent_name SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN success SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN quality_score SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN tokens_used SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN caws_passed SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN caws_violations SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN caws_budget_used_files SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN caws_budget_used_loc SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN execution_metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.task_execution_history ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.task_execution_history FORCE ROW LEVEL SECURITY;
 
@@ -4937,6 +5547,22 @@ CREATE TABLE public.task_queue (
     CONSTRAINT task_queue_task_type_check CHECK (((task_type)::text = ANY ((ARRAY['code-editing'::character varying, 'code-review'::character varying, 'analysis'::character varying, 'research'::character varying, 'validation'::character varying, 'general'::character varying])::text[]))),
     CONSTRAINT task_queue_timeout_ms_check CHECK ((timeout_ms > 0))
 );
+ALTER TABLE ONLY public.task_queue ALTER COLUMN task_id SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN task_type SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN description SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN priority SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN timeout_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN attempts SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN max_attempts SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN budget_max_files SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN budget_max_loc SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN required_capabilities SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN task_metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN dequeued_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN completed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.task_queue FORCE ROW LEVEL SECURITY;
 
@@ -4958,6 +5584,16 @@ CREATE TABLE public.task_research_provenance (
     CONSTRAINT task_research_provenance_queries_check CHECK ((jsonb_typeof(queries) = 'array'::text)),
     CONSTRAINT task_research_provenance_task_id_check CHECK ((length((task_id)::text) > 0))
 );
+ALTER TABLE ONLY public.task_research_provenance ALTER COLUMN id SET STATISTICS 0;
+ALTER TABLE ONLY public.task_research_provenance ALTER COLUMN task_id SET STATISTICS 0;
+ALTER TABLE ONLY public.task_research_provenance ALTER COLUMN queries SET STATISTICS 0;
+ALTER TABLE ONLY public.task_research_provenance ALTER COLUMN findings_count SET STATISTICS 0;
+ALTER TABLE ONLY public.task_research_provenance ALTER COLUMN confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.task_research_provenance ALTER COLUMN performed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_research_provenance ALTER COLUMN duration_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.task_research_provenance ALTER COLUMN successful SET STATISTICS 0;
+ALTER TABLE ONLY public.task_research_provenance ALTER COLUMN error SET STATISTICS 0;
+ALTER TABLE ONLY public.task_research_provenance ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.task_research_provenance FORCE ROW LEVEL SECURITY;
 
@@ -4987,6 +5623,13 @@ CREATE TABLE public.tenant_encryption_keys (
     CONSTRAINT tenant_encryption_keys_version_check CHECK ((version > 0)),
     CONSTRAINT tenant_encryption_keys_wrapped_key_check CHECK (((length(wrapped_key) >= 1) AND (length(wrapped_key) <= 8192)))
 );
+ALTER TABLE ONLY public.tenant_encryption_keys ALTER COLUMN version SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_encryption_keys ALTER COLUMN state SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_encryption_keys ALTER COLUMN wrapped_key SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_encryption_keys ALTER COLUMN kek_id SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_encryption_keys ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.tenant_encryption_keys ALTER COLUMN retired_at SET STATISTICS 1;
+ALTER TABLE ONLY public.tenant_encryption_keys ALTER COLUMN destroyed_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.tenant_encryption_keys FORCE ROW LEVEL SECURITY;
 
@@ -5005,6 +5648,13 @@ CREATE TABLE public.tenant_privacy_ledger (
     CONSTRAINT tenant_privacy_ledger_purpose_check CHECK ((length((purpose)::text) > 0)),
     CONSTRAINT tenant_privacy_ledger_rho_check CHECK (((rho > (0)::numeric) AND (rho < 'Infinity'::numeric)))
 );
+ALTER TABLE ONLY public.tenant_privacy_ledger ALTER COLUMN entry SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_ledger ALTER COLUMN epsilon SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_ledger ALTER COLUMN delta SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_ledger ALTER COLUMN rho SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_ledger ALTER COLUMN purpose SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_ledger ALTER COLUMN spender_tenant_id SET STATISTICS 0;
+ALTER TABLE ONLY public.tenant_privacy_ledger ALTER COLUMN charged_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.tenant_privacy_ledger FORCE ROW LEVEL SECURITY;
 
@@ -5055,6 +5705,19 @@ CREATE TABLE public.verification_cache (
     CONSTRAINT verification_cache_result_hash_check CHECK (((result_hash)::text ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT verification_cache_size_bytes_check CHECK ((size_bytes >= 0))
 );
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN cache_key SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN request_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN result_data SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN result_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN expires_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN access_count SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN last_accessed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN size_bytes SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN compression_ratio SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN request_count SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN average_confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_cache ALTER COLUMN cache_hit_rate SET STATISTICS 0;
 
 ALTER TABLE ONLY public.verification_cache FORCE ROW LEVEL SECURITY;
 
@@ -5095,6 +5758,25 @@ END) STORED NOT NULL,
     CONSTRAINT verification_requests_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'processing'::character varying, 'completed'::character varying, 'failed'::character varying, 'cancelled'::character varying])::text[]))),
     CONSTRAINT verification_requests_timeout_ms_check CHECK ((timeout_ms > 0))
 );
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN content SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN source SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN context SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN priority SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN priority_rank SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN timeout_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN verification_types SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN started_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN completed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN processing_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN error_code SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN retry_count SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN max_retries SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN cache_key SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_requests ALTER COLUMN content_vector SET STATISTICS 0;
 
 ALTER TABLE ONLY public.verification_requests FORCE ROW LEVEL SECURITY;
 
@@ -5130,6 +5812,23 @@ CREATE TABLE public.verification_results (
     CONSTRAINT verification_results_verdict_check CHECK (((verdict)::text = ANY ((ARRAY['verified_true'::character varying, 'verified_false'::character varying, 'partially_true'::character varying, 'unverified'::character varying, 'contradictory'::character varying, 'insufficient_data'::character varying])::text[]))),
     CONSTRAINT verification_results_verification_methods_check CHECK ((jsonb_typeof(verification_methods) = 'array'::text))
 );
+ALTER TABLE ONLY public.verification_results ALTER COLUMN verdict SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN reasoning SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN supporting_evidence SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN contradictory_evidence SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN verification_methods SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN processing_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN evidence_quality_score SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN consensus_strength SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN uncertainty_bounds SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN error_code SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN verified_by SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN verification_version SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN result_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.verification_results ALTER COLUMN cache_expiry SET STATISTICS 1;
 
 ALTER TABLE ONLY public.verification_results FORCE ROW LEVEL SECURITY;
 
@@ -5185,6 +5884,18 @@ CREATE TABLE public.web_content (
     CONSTRAINT web_content_quality_check CHECK (((quality)::text = ANY ((ARRAY['high'::character varying, 'medium'::character varying, 'low'::character varying, 'unknown'::character varying])::text[]))),
     CONSTRAINT web_content_url_check CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
 );
+ALTER TABLE ONLY public.web_content ALTER COLUMN url SET STATISTICS 0;
+ALTER TABLE ONLY public.web_content ALTER COLUMN title SET STATISTICS 0;
+ALTER TABLE ONLY public.web_content ALTER COLUMN content SET STATISTICS 0;
+ALTER TABLE ONLY public.web_content ALTER COLUMN html SET STATISTICS 0;
+ALTER TABLE ONLY public.web_content ALTER COLUMN content_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.web_content ALTER COLUMN quality SET STATISTICS 0;
+ALTER TABLE ONLY public.web_content ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.web_content ALTER COLUMN extraction_type SET STATISTICS 0;
+ALTER TABLE ONLY public.web_content ALTER COLUMN extracted_at SET STATISTICS 1;
+ALTER TABLE ONLY public.web_content ALTER COLUMN cached_until SET STATISTICS 1;
+ALTER TABLE ONLY public.web_content ALTER COLUMN extraction_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.web_content ALTER COLUMN content_size_bytes SET STATISTICS 0;
 
 ALTER TABLE ONLY public.web_content FORCE ROW LEVEL SECURITY;
 
@@ -5212,6 +5923,18 @@ CREATE TABLE public.web_extraction_metrics (
     CONSTRAINT web_extraction_metrics_status_code_check CHECK (((status_code >= 100) AND (status_code <= 599))),
     CONSTRAINT web_extraction_metrics_total_time_ms_check CHECK ((total_time_ms >= 0))
 );
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN total_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN fetch_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN parse_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN sanitize_time_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN status_code SET STATISTICS 0;
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN content_type SET STATISTICS 0;
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN content_length SET STATISTICS 0;
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN redirect_count SET STATISTICS 0;
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN ssl_verified SET STATISTICS 0;
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN malicious_detected SET STATISTICS 0;
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN sanitization_applied SET STATISTICS 0;
+ALTER TABLE ONLY public.web_extraction_metrics ALTER COLUMN extracted_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.web_extraction_metrics FORCE ROW LEVEL SECURITY;
 
@@ -5254,6 +5977,20 @@ CREATE TABLE public.web_rate_limits (
     CONSTRAINT web_rate_limits_total_requests_check CHECK ((total_requests >= 0)),
     CONSTRAINT web_rate_limits_window_check CHECK ((window_start < window_end))
 );
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN domain SET STATISTICS 0;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN requests_in_window SET STATISTICS 0;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN window_start SET STATISTICS 1;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN window_end SET STATISTICS 1;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN backoff_until SET STATISTICS 1;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN backoff_count SET STATISTICS 0;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN last_request SET STATISTICS 1;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN total_requests SET STATISTICS 0;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN consecutive_errors SET STATISTICS 0;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN last_error_message SET STATISTICS 0;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN last_error_at SET STATISTICS 1;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.web_rate_limits ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.web_rate_limits FORCE ROW LEVEL SECURITY;
 
@@ -5305,6 +6042,24 @@ CREATE TABLE public.web_traversals (
     CONSTRAINT web_traversals_strategy_check CHECK (((strategy)::text = ANY ((ARRAY['breadth_first'::character varying, 'depth_first'::character varying, 'relevance_based'::character varying])::text[]))),
     CONSTRAINT web_traversals_total_content_bytes_check CHECK ((total_content_bytes >= 0))
 );
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN session_id SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN start_url SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN max_depth SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN max_pages SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN strategy SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN same_domain_only SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN respect_robots_txt SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN pages_visited SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN pages_skipped SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN errors_encountered SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN max_depth_reached SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN total_content_bytes SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN rate_limit_encounters SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN started_at SET STATISTICS 1;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN completed_at SET STATISTICS 1;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN error_message SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversals ALTER COLUMN config_metadata SET STATISTICS 0;
 
 ALTER TABLE ONLY public.web_traversals FORCE ROW LEVEL SECURITY;
 
@@ -5344,6 +6099,14 @@ CREATE TABLE public.web_traversal_nodes (
     CONSTRAINT web_traversal_nodes_status_check CHECK (((status)::text = ANY ((ARRAY['pending'::character varying, 'visited'::character varying, 'skipped'::character varying, 'error'::character varying])::text[]))),
     CONSTRAINT web_traversal_nodes_url_check CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 2048)))
 );
+ALTER TABLE ONLY public.web_traversal_nodes ALTER COLUMN url SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversal_nodes ALTER COLUMN depth SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversal_nodes ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversal_nodes ALTER COLUMN link_text SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversal_nodes ALTER COLUMN link_type SET STATISTICS 0;
+ALTER TABLE ONLY public.web_traversal_nodes ALTER COLUMN discovered_at SET STATISTICS 1;
+ALTER TABLE ONLY public.web_traversal_nodes ALTER COLUMN visited_at SET STATISTICS 1;
+ALTER TABLE ONLY public.web_traversal_nodes ALTER COLUMN error_message SET STATISTICS 0;
 
 ALTER TABLE ONLY public.web_traversal_nodes FORCE ROW LEVEL SECURITY;
 
@@ -5569,9 +6332,6 @@ ALTER TABLE ONLY public.aggregated_insights
 ALTER TABLE ONLY public.entity_similarity_cache
     ADD CONSTRAINT unique_similarity_pair UNIQUE (tenant_id, entity1_id, entity2_id);
 
-ALTER TABLE ONLY public.tenants
-    ADD CONSTRAINT unique_tenant_name UNIQUE (project_id, name);
-
 ALTER TABLE ONLY public.verification_cache
     ADD CONSTRAINT verification_cache_cache_key_unique UNIQUE (tenant_id, cache_key);
 
@@ -5706,15 +6466,19 @@ CREATE INDEX idx_entity_chunks_method ON public.entity_chunk_mappings USING btre
 
 CREATE INDEX idx_entity_chunks_type ON public.entity_chunk_mappings USING btree (tenant_id, chunk_type);
 
-CREATE INDEX idx_federated_contributions_session ON public.federated_contributions USING btree (initiator_tenant_id, session_id);
+CREATE INDEX idx_federated_contributions_session ON public.federated_contributions USING hash (app.opaque(session_id));
+ALTER INDEX public.idx_federated_contributions_session ALTER COLUMN 1 SET STATISTICS 0;
 
-CREATE INDEX idx_federated_partial_sums_session ON public.federated_partial_sums USING btree (initiator_tenant_id, session_id);
+CREATE INDEX idx_federated_partial_sums_session ON public.federated_partial_sums USING hash (app.opaque(session_id));
+ALTER INDEX public.idx_federated_partial_sums_session ALTER COLUMN 1 SET STATISTICS 0;
 
-CREATE INDEX idx_federated_sessions_session ON public.federated_sessions USING btree (session_id);
+CREATE INDEX idx_federated_sessions_session ON public.federated_sessions USING hash (app.opaque(session_id));
+ALTER INDEX public.idx_federated_sessions_session ALTER COLUMN 1 SET STATISTICS 0;
 
 CREATE INDEX idx_federated_sessions_status ON public.federated_sessions USING btree (tenant_id, status, started_at DESC);
 
-CREATE INDEX idx_federated_shares_session ON public.federated_shares USING btree (initiator_tenant_id, session_id);
+CREATE INDEX idx_federated_shares_session ON public.federated_shares USING hash (app.opaque(session_id));
+ALTER INDEX public.idx_federated_shares_session ALTER COLUMN 1 SET STATISTICS 0;
 
 CREATE INDEX idx_hybrid_search_embedding ON public.hybrid_search_materialized USING hnsw (((public.binary_quantize(embedding))::bit(768)) public.bit_hamming_ops) WITH (m='16', ef_construction='64') WHERE (embedding IS NOT NULL);
 
@@ -5749,6 +6513,7 @@ CREATE INDEX idx_offloaded_contexts_content_key ON public.offloaded_contexts USI
 CREATE INDEX idx_offloaded_contexts_created ON public.offloaded_contexts USING btree (tenant_id, created_at DESC);
 
 CREATE INDEX idx_offloaded_contexts_embedding ON public.offloaded_contexts USING hnsw (((public.binary_quantize(summary_embedding))::bit(768)) public.bit_hamming_ops) WITH (m='16', ef_construction='64');
+ALTER INDEX public.idx_offloaded_contexts_embedding ALTER COLUMN 1 SET STATISTICS 0;
 
 CREATE INDEX idx_offloaded_contexts_expires ON public.offloaded_contexts USING btree (tenant_id, expires_at);
 
@@ -5773,6 +6538,7 @@ CREATE INDEX idx_provenance_constitutional ON public.caws_provenance_graph USING
 CREATE INDEX idx_provenance_created ON public.caws_provenance_graph USING btree (tenant_id, created_at DESC);
 
 CREATE INDEX idx_provenance_embedding ON public.caws_provenance_graph USING hnsw (((public.binary_quantize(embedding))::bit(768)) public.bit_hamming_ops) WITH (m='16', ef_construction='64');
+ALTER INDEX public.idx_provenance_embedding ALTER COLUMN 1 SET STATISTICS 0;
 
 CREATE INDEX idx_provenance_entity_id ON public.caws_provenance_graph USING btree (tenant_id, entity_id, entity_type);
 
@@ -5828,7 +6594,8 @@ CREATE INDEX idx_search_sessions_tenant ON public.graph_search_sessions USING bt
 
 CREATE INDEX idx_search_sessions_type ON public.graph_search_sessions USING btree (tenant_id, search_type, created_at DESC);
 
-CREATE INDEX idx_session_participants_participant ON public.session_participants USING btree (participant_tenant_id);
+CREATE INDEX idx_session_participants_participant ON public.session_participants USING hash (app.opaque(participant_tenant_id));
+ALTER INDEX public.idx_session_participants_participant ALTER COLUMN 1 SET STATISTICS 0;
 
 CREATE INDEX idx_similarity_cache_computed ON public.entity_similarity_cache USING btree (tenant_id, computed_at);
 
@@ -5880,11 +6647,14 @@ CREATE INDEX idx_tenant_access_log_accessed ON public.tenant_access_log USING bt
 
 CREATE INDEX idx_tenant_access_log_tenant ON public.tenant_access_log USING btree (tenant_id, accessor_tenant_id, accessed_at DESC);
 
-CREATE INDEX idx_tenant_sharing_rules_target ON public.tenant_sharing_rules USING btree (target_tenant_id);
+CREATE INDEX idx_tenant_sharing_rules_target ON public.tenant_sharing_rules USING hash (app.opaque(target_tenant_id));
+ALTER INDEX public.idx_tenant_sharing_rules_target ALTER COLUMN 1 SET STATISTICS 0;
 
-CREATE INDEX idx_tenants_isolation ON public.tenants USING btree (isolation_level);
+CREATE INDEX idx_tenants_isolation ON public.tenants USING hash (app.opaque(isolation_level));
+ALTER INDEX public.idx_tenants_isolation ALTER COLUMN 1 SET STATISTICS 0;
 
-CREATE INDEX idx_tenants_project ON public.tenants USING btree (project_id);
+CREATE INDEX idx_tenants_project ON public.tenants USING hash (app.opaque(project_id));
+ALTER INDEX public.idx_tenants_project ALTER COLUMN 1 SET STATISTICS 0;
 
 CREATE INDEX idx_verification_cache_access ON public.verification_cache USING btree (tenant_id, last_accessed_at DESC, access_count DESC);
 
@@ -5967,8 +6737,13 @@ CREATE INDEX idx_web_traversals_status ON public.web_traversals USING btree (ten
 CREATE UNIQUE INDEX tenant_encryption_keys_active ON public.tenant_encryption_keys USING btree (tenant_id) WHERE ((state)::text = 'active'::text);
 
 CREATE UNIQUE INDEX unique_entity_chunk_mention ON public.entity_chunk_mappings USING btree (tenant_id, entity_id, chunk_id, start_position, end_position, md5(mention_text)) NULLS NOT DISTINCT;
+ALTER INDEX public.unique_entity_chunk_mention ALTER COLUMN 6 SET STATISTICS 0;
 
 CREATE UNIQUE INDEX unique_hybrid_search_entity ON public.hybrid_search_materialized USING btree (tenant_id, entity_type, id);
+
+CREATE UNIQUE INDEX unique_tenant_name ON public.tenants USING btree (app.opaque(project_id), app.opaque(name));
+ALTER INDEX public.unique_tenant_name ALTER COLUMN 1 SET STATISTICS 0;
+ALTER INDEX public.unique_tenant_name ALTER COLUMN 2 SET STATISTICS 0;
 
 CREATE TRIGGER refuse_system_access_change BEFORE DELETE OR UPDATE OR TRUNCATE ON app.system_access FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
 
@@ -7336,6 +8111,8 @@ REVOKE ALL ON FUNCTION app.keep_encryption_key_state() FROM PUBLIC;
 REVOKE ALL ON FUNCTION app.leave_federated_session(p_session_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.leave_federated_session(p_session_id uuid) TO agent_agency_app;
 
+REVOKE ALL ON FUNCTION app.limit_statistics(p_table regclass) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.list_tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.list_tenants() TO agent_agency_owner;
 
@@ -7348,6 +8125,11 @@ REVOKE ALL ON FUNCTION app.maintained_tenant() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.maintained_tenant() TO agent_agency_maintenance;
 
 REVOKE ALL ON FUNCTION app.noisy_steps(p_sums bigint[], p_sensitivity numeric, p_epsilon numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.opaque(p_value anyelement) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.opaque(p_value anyelement) TO agent_agency_service;
+GRANT ALL ON FUNCTION app.opaque(p_value anyelement) TO agent_agency_maintenance;
+GRANT ALL ON FUNCTION app.opaque(p_value anyelement) TO agent_agency_app;
 
 REVOKE ALL ON FUNCTION app.open_shared_access(p_resource text, p_query_hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.open_shared_access(p_resource text, p_query_hash text) TO agent_agency_app;
@@ -7377,8 +8159,8 @@ GRANT ALL ON FUNCTION app.publish_partial_sum(p_session_id uuid, p_topic_key tex
 
 REVOKE ALL ON FUNCTION app.publish_secure_topic(p_session public.federated_sessions, p_topic_key text, p_parties integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION app.purge_access_log() FROM PUBLIC;
-GRANT ALL ON FUNCTION app.purge_access_log() TO agent_agency_owner;
+REVOKE ALL ON FUNCTION app.purge_access_log(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.purge_access_log(p_limit integer) TO agent_agency_owner;
 
 REVOKE ALL ON FUNCTION app.put_context_key(p_key_id text, p_secret bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.put_context_key(p_key_id text, p_secret bytea) TO agent_agency_owner;

@@ -47,7 +47,7 @@ export async function readBootstrap(): Promise<string> {
  */
 export async function readMigrations(directory: URL = migrationsDirectory): Promise<Migration[]> {
   const names = (await readdir(directory)).filter(
-    (name) => name.endsWith('.sql') && !['bootstrap.sql', 'schema.sql'].includes(name),
+    (name) => name.endsWith('.sql') && !['bootstrap.sql', 'harden.sql', 'schema.sql'].includes(name),
   );
   assertPaired(names);
   // Without the slash a URL's last part is a file, and the names would be looked for beside it.

@@ -15,6 +15,13 @@ const SHARED = ['public.agent_profiles', 'public.agent_capabilities', 'public.be
 
 const shared = SHARED.map((name) => `'${name}'`).join(', ');
 
+/** Indexes that begin with something else than the tenant and have an order, and why. */
+const WITHOUT_TENANT = [
+  'unique_tenant_name', // only operators write names, so that where a tenant stands among them stays the same
+];
+
+const withoutTenant = WITHOUT_TENANT.map((name) => `'${name}'`).join(', ');
+
 /** The same for the rows that may be read of such a table. */
 const visibleRows = `format(
   '((( SELECT app.visible_tenant_keys(%L::text) AS visible_tenant_keys))[tenant_id] IS NOT NULL)',
@@ -77,6 +84,57 @@ export const isolationRules: readonly Rule[] = [
       `select app.share_tenant_table('current_load', 'tenant_shared_load')`,
       `drop policy tenants_tenant_guard on tenants;
        create policy tenants_tenant_guard on tenants using (id = (select app.current_tenant_id()))`,
+    ],
+  },
+  {
+    name: 'no index lets a condition or an order of the application’s reach rows of others before the guard',
+    violations: `
+      select indexrelid::regclass::text as violation
+      from pg_index
+      join tenant_column on relid = indrelid
+      join pg_class as index on index.oid = indexrelid
+      join pg_am on pg_am.oid = index.relam
+      where indkey[0] <> attnum and index.relname not in (${withoutTenant}) and case amname
+        when 'hash' then pg_get_indexdef(indexrelid, 1, false) !~ '^app\\.opaque\\('
+        else amname not in ('gin', 'hnsw')
+      end`,
+    breaches: [
+      'create index leak on task_queue (description)',
+      'create index leak on task_queue (app.opaque(description))',
+      'create index leak on task_queue using hash (description)',
+      'create index leak on task_queue using hash (md5(description))',
+      'create index leak on task_queue using brin (created_at)',
+      'drop index idx_tenants_project; create index idx_tenants_project on tenants (project_id)',
+    ],
+  },
+  {
+    name: 'the planner knows no values of a table of tenants, but of the tenant, of random identifiers, and the ends of time',
+    violations: `
+      select format('%s.%s', full_name, attribute.attname) as violation
+      from tenant_column
+      join pg_attribute as attribute on attribute.attrelid = relid
+      where attribute.attnum > 0 and not attisdropped
+        and attribute.attname <> 'tenant_id' and attribute.atttypid <> 'uuid'::regtype
+        and coalesce(nullif(attstattarget, -1), 100) > case attribute.atttypid when 'timestamptz'::regtype then 1 else 0 end
+      union all
+      select format('%s, expression %s', indexrelid::regclass, place)
+      from tenant_column
+      join pg_index on indrelid = relid
+      cross join unnest(indkey) with ordinality as part (attnum, place)
+      join pg_attribute as attribute on attribute.attrelid = indexrelid and attribute.attnum = place
+      where part.attnum = 0 and attstattarget is distinct from 0
+      union all
+      select stxname from tenant_column join pg_statistic_ext on stxrelid = relid`,
+    breaches: [
+      'alter table task_queue add column later text',
+      'alter table task_queue alter column priority set statistics -1',
+      'alter table task_queue alter column created_at set statistics 2',
+      'alter table tenants alter column id set statistics 100',
+      `create index leak on task_queue (tenant_id, lower(description))`,
+      'create statistics leak on task_type, description from task_queue',
+      `create table parted (tenant_id varchar(255), said text) partition by list (tenant_id);
+       select app.isolate_tenant_table('parted', 'tenant_id', 'parted_isolation');
+       create table part partition of parted default`,
     ],
   },
   {

@@ -21,9 +21,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   '007 table-without-tenant':
     'keys of contexts and the log of operators are nobody’s, and no application role reads them',
   '007 unique-without-tenant': 'names of tenants are unique in their project, which is above tenants',
-  '007 index-without-tenant': 'operators list tenants by project, and grants by grantee',
-  '007 non-leakproof-access-path': 'the schema document names this index; operators read by it',
-  '007 redundant-index': 'the schema document names this index',
+  '007 non-leakproof-access-path': 'whoever sees all rows reads by them, and the application must not',
   '007 opaque-block': 'what it does follows from the catalogue: every key of 35 tables',
   '007 locks-one-after-another': 'it has locked all of them before',
   '008 locks-one-after-another': 'for three policies; without its locks in half a second it is run again',

@@ -7,8 +7,10 @@ import { configurationFindings } from './configuration-findings.ts';
 import { contextKeyFindings } from './context-key-findings.ts';
 import type { DiagnosisContext } from './diagnosis-context.ts';
 import { notChecked, type Finding, type Severity } from './finding.ts';
+import { hardeningFindings } from './hardening-findings.ts';
 import { isolationFindings } from './isolation-findings.ts';
 import { isPrivileged, loginFindings } from './login-findings.ts';
+import { roleSettingFindings } from './role-setting-findings.ts';
 import { readSchema } from './schema-findings.ts';
 import { readServerFacts, readServerVersion } from './server-facts.ts';
 import { serverFindings } from './server-findings.ts';
@@ -42,6 +44,7 @@ async function databaseFindings(connection: Queryable, context: DiagnosisContext
   const login = { isPrivileged: isPrivileged(facts), isApplication: facts.is_application };
   const schema = await readSchema(connection);
   const source = { contextKey: config.contextKey, isPrivileged: login.isPrivileged, now };
+  const isServices = login.isApplication && !login.isPrivileged;
   return [
     ...versionFindings,
     ...clockFindings({ askedAt, serverAt: facts.clock_ms, answeredAt }),
@@ -50,9 +53,9 @@ async function databaseFindings(connection: Queryable, context: DiagnosisContext
     ...schema.findings,
     ...(schema.isMigrated
       ? [
-          ...(await allowed('row level security', () =>
-            isolationFindings(connection, login.isApplication && !login.isPrivileged),
-          )),
+          ...(await allowed('row level security', () => isolationFindings(connection, isServices))),
+          ...(await allowed('settings of roles', () => roleSettingFindings(connection, isServices))),
+          ...(await allowed('what an administrator can close', () => hardeningFindings(connection))),
           ...(await allowed('the context key', () => contextKeyFindings(connection, source))),
         ]
       : []),

@@ -34,6 +34,10 @@ export type FindingCode =
   | 'VIEW_BYPASSES_RLS'
   /** The session asks for errors instead of policies. */
   | 'ROW_SECURITY_OFF'
+  /** The role of the application has settings of its own, which whoever has its login can store. */
+  | 'ROLE_SETTINGS'
+  /** The application may do what only an administrator can take from it. */
+  | 'NOT_HARDENED'
   /** There is no key to sign tenant contexts with. */
   | 'CONTEXT_KEY_MISSING'
   /** The database does not accept what the key signs. */

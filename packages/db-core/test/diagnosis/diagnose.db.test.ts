@@ -124,6 +124,50 @@ describe('diagnose, of the login', () => {
   });
 });
 
+describe('diagnose, of what is stored for the role', () => {
+  const stored = async (setting: string, look: (url: string) => Promise<Finding[]>): Promise<Finding[]> => {
+    const role = await createRole('in role agent_agency_app');
+    await admin.query(`alter role ${role} ${setting}`);
+    return look(database.directUrlFor(role));
+  };
+
+  it.each([
+    ['search_path', 'set search_path = pg_temp, public'],
+    ['default_transaction_isolation', 'set default_transaction_isolation = serializable'],
+    ['app.current_tenant', `set app.current_tenant = 'globex'`],
+  ])('finds %s', async (name, setting) => {
+    const found = finding(await stored(setting, diagnoseAs), 'ROLE_SETTINGS');
+    expect(found?.severity).toBe('warning');
+    expect(found?.detail).toBe(`${String(roles.at(-1))}: ${name}`);
+    expect(JSON.stringify(found)).not.toMatch(/globex|serializable/);
+  });
+
+  it('finds what is stored for this database, and nothing of another', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    const here = await stored(`in database "${name}" set enable_seqscan = off`, diagnoseAs);
+    expect(finding(here, 'ROLE_SETTINGS')?.detail).toMatch(/: enable_seqscan$/);
+    const elsewhere = await stored('in database postgres set enable_seqscan = off', diagnoseAs);
+    expect(codesOf(elsewhere)).toEqual(WELL);
+  });
+
+  it('finds no limits and logs, which administrators store', async () => {
+    const usual = await stored(`set statement_timeout = '5s'`, async (url) => {
+      await admin.query(`alter role ${String(roles.at(-1))} set log_min_duration_statement = '1s'`);
+      return diagnoseAs(url);
+    });
+    expect(codesOf(usual)).toEqual(WELL);
+  });
+
+  it('finds nothing of an administrator’s own', async () => {
+    const own = await stored('set search_path = public', async (url) => {
+      await admin.query(`alter role ${String(roles.at(-1))} superuser`);
+      return diagnoseAs(url);
+    });
+    expect(finding(own, 'PRIVILEGED_ROLE')).toBeDefined();
+    expect(finding(own, 'ROLE_SETTINGS')).toBeUndefined();
+  });
+});
+
 describe('diagnose, of the server', () => {
   it('finds that it takes no writes', async () => {
     const readOnly = await asApplication({ before: ['set default_transaction_read_only = on'] });

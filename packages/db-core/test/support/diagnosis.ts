@@ -21,7 +21,7 @@ export function diagnoseAs(url: string, options: DiagnosisOptions = {}): Promise
 }
 
 /** What every server of the tests may have, whoever provides it. */
-const SURROUNDINGS = new Set(['SERVER_KNOWN_BUGS', 'PGVECTOR_KNOWN_BUGS', 'DURABILITY_OFF']);
+const SURROUNDINGS = new Set(['SERVER_KNOWN_BUGS', 'PGVECTOR_KNOWN_BUGS', 'DURABILITY_OFF', 'NOT_HARDENED']);
 
 /** `severity code`, without what depends on the server that the tests happened to get. */
 export function codesOf(findings: readonly Finding[]): string[] {

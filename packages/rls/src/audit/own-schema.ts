@@ -9,9 +9,13 @@ export function isOwnSchema(catalogue: Catalogue): boolean {
 export const OWN_SCHEMA_ALLOWANCES = `
 extension-in-public extension vector: the schema document writes its types without a schema; only the owner creates in public
 unique-without-tenant public.unique_tenant_name: names of tenants are unique in their project, and only operators name them
-index-without-tenant public.idx_tenants_*: operators list tenants, over all of them
-index-without-tenant public.idx_federated_*_session: functions with the service role’s rights look up whoever takes part
 policy-trusts-setting app.visible_tenants(p_resource text): it says which shared rows are asked for; who may see them the owner's rules and log decide
+
+# They do not lead with the tenant, so no condition of the application's may use them: the service role's functions do.
+non-leakproof-access-path public.idx_federated_*_session: whoever takes part is looked up by session
+non-leakproof-access-path public.idx_session_participants_participant: sessions are looked up by who takes part
+non-leakproof-access-path public.idx_tenant_sharing_rules_target: rules are looked up by whom they let in
+non-leakproof-access-path public.idx_tenants_project: operators find tenants by project
 
 # The schema document names these indexes; operators read by them.
 non-leakproof-access-path public.idx_agent_performance_history_success_rate: the schema document names it; operators read by it

@@ -1,17 +1,34 @@
+import { readFile } from 'node:fs/promises';
 import { applicationManager } from '@agent-agency/db-core/testing';
 import { connect, withSession } from '@agent-agency/testing';
 import { testDatabase } from '@agent-agency/testing/vitest';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { attack, observeBoth } from './attack.ts';
 import { contextOf, MARKER, OTHER, OWN, twoWorlds } from './worlds.ts';
 
 const database = testDatabase();
 
+/** Of a plan. */
+interface Node {
+  readonly 'Plan Rows'?: number;
+  readonly 'Index Name'?: string;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly Node[];
+}
+
+interface Channel {
+  readonly what: string;
+  readonly why: string;
+  readonly statement: string;
+  /** An administrator's harden.sql closes it. */
+  readonly isClosable?: true;
+}
+
 /**
- * What a tenant's SQL can tell of others, and nobody can keep from it without a server of its own or an administrator who
- * takes rights from PUBLIC. Each says how much, and why it is let be. One that is closed fails its test here, and becomes an attack.
+ * What a tenant's SQL can tell of others, and nobody can keep from it without a server of its own. Each says how much, and why
+ * it is let be. One that is closed fails its test here, and becomes an attack.
  */
-const COUNTS = [
+const COUNTS: readonly Channel[] = [
   {
     what: 'how large a table is',
     why: 'pg_class and the size of files are everybody’s; the planner needs them',
@@ -21,27 +38,25 @@ const COUNTS = [
     what: 'how many rows were written to a table',
     why: 'the counters of pg_stat_user_tables are everybody’s',
     statement: `select n_live_tup from pg_stat_user_tables where relname = 'task_queue'`,
+    isClosable: true,
   },
   {
     what: 'how many rows a scan went over',
     why: 'so are those of the transaction itself; without indexes it goes over all',
     statement: `set local enable_indexscan = off; set local enable_bitmapscan = off; set local enable_indexonlyscan = off;
       select count(*) from task_queue; select seq_tup_read from pg_stat_xact_user_tables where relname = 'task_queue'`,
+    isClosable: true,
   },
   {
-    what: 'how many rows a tenant has that is known by its name',
+    what: 'how many sessions of others there are',
+    why: 'so is what functions with the service role’s rights went through to find those that are open to the tenant',
+    statement: `select app.find_federated_sessions(); select relname, seq_scan + idx_scan from pg_stat_xact_user_tables where relname = 'tenants'`,
+    isClosable: true,
+  },
+  {
+    what: 'whether there is a tenant of a name, and how many rows it has',
     why: 'tenant_id has statistics, which plans for large and small tenants need; its operators are leakproof',
     statement: `explain select from task_queue where tenant_id = '${OTHER}'`,
-  },
-  {
-    what: 'whether a tenant of a name exists',
-    why: 'an entry in its log is a write; what was asked for in vain is not',
-    statement: `select app.record_tenant_access('${OTHER}', 'read', 'x'); select pg_current_xact_id_if_assigned() is not null`,
-  },
-  {
-    what: 'whether a project of a name exists',
-    why: 'operators find tenants by an index that does not begin with the tenant',
-    statement: `set local enable_seqscan = off; explain (analyze, costs off, timing off, summary off) select from tenants where project_id = '${OTHER}'`,
   },
   {
     what: 'how a query is planned',
@@ -49,6 +64,10 @@ const COUNTS = [
     statement: `explain (costs off) select from task_queue where tenant_id = '${OWN}' and task_id = 'x'`,
   },
 ];
+
+const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+const harden = await readFile(new URL('../../../../migrations/harden.sql', import.meta.url), 'utf8');
 
 // PGlite has one login, an administrator's.
 describe.skipIf(database.kind === 'pglite')('what is known to tell of other tenants', () => {
@@ -61,22 +80,59 @@ describe.skipIf(database.kind === 'pglite')('what is known to tell of other tena
     expect(beside.join('\n')).not.toContain(MARKER);
   });
 
-  it('is a value that is common or at a bound in its column, by the estimates of plans', async () => {
+  /** The nodes of a plan in a transaction of {@link OWN}, beside the other. */
+  async function explained(
+    query: string,
+    options = 'verbose',
+    settings: readonly string[] = [],
+  ): Promise<Node[]> {
     const session = await connect(worlds.withOther);
     onTestFinished(() => session.close());
     await session.query('begin');
-    for (const [name, value] of Object.entries(contextOf(OWN))) {
-      await session.query('select set_config($1, $2, true)', [name, value]);
-    }
-    const rowsUpTo = async (text: string): Promise<number> => {
-      const { rows } = await session.query(
-        `explain (format json) select from task_queue where description <= '${text}' collate "C"`,
+    for (const [name, value] of Object.entries(contextOf(OWN)))
+      await session.query(`select set_config('${name}', '${value}', true)`);
+    for (const setting of settings) await session.query(`set local ${setting}`);
+    const { rows } = await session.query(`explain (${options}, format json) ${query}`);
+    const [{ 'QUERY PLAN': plan } = {}] = rows as { 'QUERY PLAN'?: [{ Plan: Node }] }[];
+    return plan === undefined ? [] : nodesOf(plan[0].Plan);
+  }
+
+  /** How many rows of others came first in the order of an index. */
+  async function passedBy(index: string, query: string): Promise<number> {
+    const inOrder = ['enable_seqscan = off', 'enable_sort = off', 'hnsw.iterative_scan = strict_order'];
+    const nodes = await explained(query, 'analyze', inOrder);
+    const scan = nodes.find((node) => node['Index Name'] === index);
+    if (scan === undefined) throw new Error(`not by ${index}`);
+    return scan['Rows Removed by Filter'] ?? 0;
+  }
+
+  it('is when the first and the last row of a table is from: without that, “for an hour” is a third of a table', async () => {
+    const rowsSince = async (time: string): Promise<unknown> =>
+      (await explained(`select from task_queue where dequeued_at > ${time}`))[0]?.['Plan Rows'];
+    expect(await rowsSince(`now() - interval '1 hour'`)).toBeGreaterThan(Number(await rowsSince('now()')));
+  });
+
+  it('is how many tenants come before itself by their names: what keeps them unique has an order', async () => {
+    const order = 'order by app.opaque(project_id) desc, app.opaque(name) desc limit 1';
+    expect(await passedBy('unique_tenant_name', `select from tenants ${order}`)).toBe(2);
+  });
+
+  it('is how many vectors of others are nearer to a point than its own, by their signs: HNSW knows no tenants', async () => {
+    const pointing = (sign: string): string => `('[' || repeat('${sign}1,', 767) || '${sign}1]')::vector`;
+    await withSession(worlds.administrator, (session) =>
+      session.query(
+        `update agent_capabilities_graph
+         set embedding = case tenant_id when '${OTHER}' then ${pointing('')} else ${pointing('-')} end
+         where tenant_id in ('${OWN}', '${OTHER}')`,
+      ),
+    );
+    const nearerTo = (sign: string): Promise<number> =>
+      passedBy(
+        'idx_capabilities_embedding',
+        `select from agent_capabilities_graph order by embedding_bits <~> repeat('${sign}', 768)::bit(768) limit 1`,
       );
-      const [{ 'QUERY PLAN': plan } = {}] = rows as { 'QUERY PLAN'?: [{ Plan: { 'Plan Rows': number } }] }[];
-      return plan?.[0].Plan['Plan Rows'] ?? 0;
-    };
-    // How the estimate jumps at a value that is common enough to be kept.
-    expect(await rowsUpTo(MARKER)).toBeGreaterThan(await rowsUpTo(MARKER.slice(0, -1)));
+    expect(await nearerTo('1')).toBeGreaterThan(0);
+    expect(await nearerTo('0')).toBe(0);
   });
 
   it('is that somebody writes, by the numbers that the server draws for all', async () => {
@@ -115,5 +171,23 @@ describe.skipIf(database.kind === 'pglite')('what is known to tell of other tena
     });
     expect(seen).toContain('task_queue');
     for (const secret of [OTHER, MARKER, 'test.']) expect(seen).not.toContain(secret);
+  });
+
+  describe('is less where an administrator has run harden.sql', () => {
+    beforeAll(async () => {
+      for (const url of [database.url, worlds.administrator])
+        await withSession(url, (session) => session.query(harden));
+    });
+
+    it.each(COUNTS.filter(({ isClosable }) => isClosable))('not $what', async ({ what, statement }) => {
+      const [alone, beside] = await observeBoth(worlds, attack(what, statement));
+      expect(beside).toEqual(alone);
+      expect(beside.join('\n')).toContain('permission denied for function');
+    });
+
+    it.each(['pg_stat_activity', 'pg_locks', 'pg_stat_wal'])('not %s', async (view) => {
+      const [, beside] = await observeBoth(worlds, attack(view, `select * from ${view}`));
+      expect(beside.join('\n')).toContain('permission denied for function');
+    });
   });
 });

@@ -99,6 +99,22 @@ async function makeMany(session: SqlSession): Promise<void> {
     [OTHER, MARKER],
   );
   await session.query(
+    `insert into search_results (
+       tenant_id, query_id, title, content, url, domain, source_type, relevance_score, credibility_score, provider
+     )
+     select tenant_id, query_id, $2, $2, url || n, domain, source_type, relevance_score, credibility_score, provider
+     from search_results cross join generate_series(1, 300) as n where tenant_id = $1 and url ~ '1$'`,
+    [OTHER, MARKER],
+  );
+  await session.query(
+    `insert into entity_chunk_mappings (
+       tenant_id, entity_id, chunk_id, chunk_type, mention_text, extraction_method, extraction_confidence
+     )
+     select tenant_id, entity_id, gen_random_uuid(), chunk_type, $2, extraction_method, extraction_confidence
+     from entity_chunk_mappings cross join generate_series(1, 300) where tenant_id = $1`,
+    [OTHER, MARKER],
+  );
+  await session.query(
     `insert into agent_profiles (tenant_id, id, name, model_family)
      select $1, 'many ' || n, 'agent ' || n, 'human' from generate_series(1, 300) as n`,
     [OTHER],

@@ -48,6 +48,7 @@ export async function routineAttacks(administratorUrl: string): Promise<Attack[]
           const values = types.map((type, place) => `${valueOf(type, at + place * 2)}::${type}`);
           return `select count(*), string_agg(result::text, ',' order by result::text) from ${called}(${values.join(', ')}) as result`;
         }),
+        'select pg_current_xact_id_if_assigned() is not null as wrote',
       ),
     );
 }
