@@ -59,9 +59,9 @@ export async function joinFederation(tx: TenantTransaction, input: FederationInp
  * @throws {TenancyError} `NOT_FEDERATED` when it never took part.
  */
 export async function leaveFederation(tx: TenantTransaction): Promise<void> {
-  await sql`update federated_participants set active = false`.execute(tx);
-  await sql`delete from federated_contributions`.execute(tx);
-  await sql`delete from federated_shares`.execute(tx);
+  await sql`update federated_participants set active = false where tenant_id = ${tx.tenantId}`.execute(tx);
+  await sql`delete from federated_contributions where tenant_id = ${tx.tenantId}`.execute(tx);
+  await sql`delete from federated_shares where tenant_id = ${tx.tenantId}`.execute(tx);
   await getParticipation(tx);
 }
 

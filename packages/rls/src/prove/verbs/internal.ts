@@ -19,7 +19,7 @@ export function internalTrials(relation: Relation): VerbTrial[] {
       trial('update', `select setval('${name}', 1)::text`),
       trial('delete', `delete from ${name}`),
       trial('truncate', `truncate ${name}`),
-      // Of who may not read it, some versions make an error and some nothing.
+      // Whoever may not read it gets an error up to PostgreSQL 17, and nothing from 18 on.
       {
         ...trial('errors', `select pg_sequence_last_value('${name}')::text`),
         judge: ([outcome]) => (outcome?.value === null ? 'refused' : valueOrAnyRefusal(outcome)),
