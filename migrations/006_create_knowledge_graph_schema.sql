@@ -165,6 +165,30 @@ comment on column agent_capabilities_graph.first_observed is 'When it was first 
 comment on column agent_capabilities_graph.last_updated is 'When the row last changed.';
 comment on column agent_capabilities_graph.last_demonstrated is 'When it was last demonstrated.';
 
+-- A key as a range of one number, because GiST has ranges and, without an extension, no text. Each hash is the seed of the
+-- next, so that fields cannot run into each other; a half of the hash, because a range ends before the next number.
+create function app.relationship_key(
+  p_tenant_id varchar(255), p_source_agent_id varchar(255), p_target_agent_id varchar(255), p_type relationship_type
+) returns int8range
+language sql
+immutable
+parallel safe
+begin atomic
+  select int8range(half.hash, half.hash, '[]')
+  from (
+    select
+      hashtextextended(
+        p_target_agent_id,
+        hashtextextended(p_source_agent_id, hashtextextended(p_tenant_id, hashenumextended(p_type, 0)))
+      ) >> 1 as hash
+  ) as half;
+end;
+
+comment on function app.relationship_key(varchar, varchar, varchar, relationship_type) is
+  'What versions of one relationship have in common, for the constraint that keeps them from overlapping.';
+
+-- What is believed now, one row for each version in the world's time. What was believed before is in
+-- agent_relationship_history.
 create table agent_relationships (
   tenant_id varchar(255) not null,
   id uuid not null default gen_random_uuid(),
@@ -183,13 +207,20 @@ create table agent_relationships (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   last_observed timestamptz not null default now(),
+  valid_from timestamptz not null default now(),
+  valid_to timestamptz not null default 'infinity',
+  recorded_at timestamptz not null default now(),
   constraint agent_relationships_pkey primary key (tenant_id, id),
-  -- Leads with the tenant and the source, so it also serves walks along outgoing relationships.
-  constraint unique_relationship unique (tenant_id, source_agent_id, target_agent_id, type),
   constraint agent_relationships_source_agent_id_fkey foreign key (source_agent_id)
     references agent_profiles (id) on delete cascade,
   constraint agent_relationships_target_agent_id_fkey foreign key (target_agent_id)
     references agent_profiles (id) on delete cascade,
+  constraint relationship_periods_do_not_overlap exclude using gist (
+    app.relationship_key(tenant_id, source_agent_id, target_agent_id, type) with &&,
+    tstzrange(valid_from, valid_to) with &&
+  ),
+  constraint agent_relationships_valid_check check (valid_from < valid_to),
+  constraint agent_relationships_recorded_check check (isfinite(recorded_at)),
   constraint no_self_relationships check (source_agent_id <> target_agent_id),
   -- An undirected relationship has one row, the smaller identifier first; the unique key then covers both orders.
   constraint agent_relationships_canonical_order_check check (
@@ -204,11 +235,17 @@ create table agent_relationships (
   constraint agent_relationships_metadata_check check (jsonb_typeof(metadata) = 'object')
 );
 
--- The first two carry what a walk needs, so that it reads no rows.
-create index idx_relationships_source on agent_relationships (tenant_id, source_agent_id)
-  include (target_agent_id, type, confidence);
-create index idx_relationships_target on agent_relationships (tenant_id, target_agent_id)
-  include (source_agent_id, type, confidence, is_directional);
+-- One version of a relationship is open: what `on conflict` looks for.
+create unique index unique_relationship on agent_relationships (tenant_id, source_agent_id, target_agent_id, type)
+where valid_to = 'infinity';
+
+-- The first two carry what a walk needs, so that it reads no rows; the most confident first, so that it can stop early.
+create index idx_relationships_source
+  on agent_relationships (tenant_id, source_agent_id, confidence desc, target_agent_id)
+  include (type, valid_from, valid_to, recorded_at);
+create index idx_relationships_target
+  on agent_relationships (tenant_id, target_agent_id, confidence desc, source_agent_id)
+  include (type, valid_from, valid_to, recorded_at, is_directional);
 create index idx_relationships_type on agent_relationships (tenant_id, type);
 create index idx_relationships_confidence on agent_relationships (tenant_id, confidence desc);
 create index idx_relationships_strength on agent_relationships (tenant_id, strength desc);
@@ -245,7 +282,186 @@ create trigger update_relationships_last_updated
 before update on agent_relationships
 for each row execute function update_updated_at_column();
 
-comment on table agent_relationships is 'Typed relationships between agents.';
+-- The beginning of the transaction, so that whoever asks what was known at a moment sees all of a transaction or nothing. A
+-- transaction that began before the row was last recorded, and waited for it, comes a microsecond later. What operators
+-- import keeps its time.
+create function app.record_relationship() returns trigger
+language plpgsql
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  if current_user = 'agent_agency_maintenance' or current_setting('row_security') = 'off' then
+    return new;
+  end if;
+  if tg_op = 'INSERT' then
+    new.recorded_at := now();
+    return new;
+  end if;
+  if new.id <> old.id then
+    raise exception using errcode = '22023', message = 'a relationship keeps its identifier: delete it and make another';
+  end if;
+  new.recorded_at := old.recorded_at;
+  new.updated_at := old.updated_at;
+  if new is distinct from old and old.recorded_at <> now() then
+    new.recorded_at := greatest(now(), old.recorded_at + interval '1 microsecond');
+  end if;
+  return new;
+end
+$$;
+
+comment on function app.record_relationship() is 'Trigger: says since when a relationship is known as it is, whatever the statement said.';
+
+-- Before update_relationships_last_updated, in the order of the names.
+create trigger record_relationship
+before insert or update on agent_relationships
+for each row execute function app.record_relationship();
+
+create table agent_relationship_history (
+  tenant_id varchar(255) not null,
+  id uuid not null,
+  source_agent_id varchar(255) not null,
+  target_agent_id varchar(255) not null,
+  type relationship_type not null,
+  is_directional boolean not null,
+  confidence numeric(3, 2) not null,
+  strength numeric(3, 2) not null,
+  cooccurrence_count integer not null,
+  supporting_tasks uuid[] not null,
+  extraction_context text, -- null, as the next two: as in agent_relationships
+  mutual_information numeric(10, 6),
+  pointwise_mutual_information numeric(10, 6),
+  metadata jsonb not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  last_observed timestamptz not null,
+  valid_from timestamptz not null,
+  valid_to timestamptz not null,
+  recorded_at timestamptz not null,
+  superseded_at timestamptz not null,
+  constraint agent_relationship_history_pkey primary key (tenant_id, id, recorded_at),
+  constraint agent_relationship_history_valid_check check (valid_from < valid_to),
+  constraint agent_relationship_history_recorded_check check (recorded_at < superseded_at)
+);
+
+create index idx_relationship_history_source on agent_relationship_history (tenant_id, source_agent_id, superseded_at);
+create index idx_relationship_history_target on agent_relationship_history (tenant_id, target_agent_id, superseded_at);
+
+comment on table agent_relationship_history is
+  'Relationships as they were believed before. Written by a trigger, whoever changes a relationship; agents may be gone by now.';
+comment on column agent_relationship_history.tenant_id is 'Tenant that owns the row.';
+comment on column agent_relationship_history.id is 'Identifier of the relationship.';
+comment on column agent_relationship_history.source_agent_id is 'One agent; the origin when the relationship was directional.';
+comment on column agent_relationship_history.target_agent_id is 'The other agent.';
+comment on column agent_relationship_history.type is 'How the two were related.';
+comment on column agent_relationship_history.is_directional is 'False: it held both ways, and the smaller identifier is the source.';
+comment on column agent_relationship_history.confidence is 'How sure it was that the relationship existed, 0.50 to 1.00.';
+comment on column agent_relationship_history.strength is 'How strong it was, 0.00 to 1.00.';
+comment on column agent_relationship_history.cooccurrence_count is 'In how many contexts both agents had been seen.';
+comment on column agent_relationship_history.supporting_tasks is 'Tasks that showed the relationship.';
+comment on column agent_relationship_history.extraction_context is 'How the relationship was found; null if unknown.';
+comment on column agent_relationship_history.mutual_information is 'Mutual information, bits; null if not computed.';
+comment on column agent_relationship_history.pointwise_mutual_information is 'Pointwise mutual information, bits; null if not computed.';
+comment on column agent_relationship_history.metadata is 'Further facts, a JSON object.';
+comment on column agent_relationship_history.created_at is 'When the relationship was made.';
+comment on column agent_relationship_history.updated_at is 'When the row had last changed.';
+comment on column agent_relationship_history.last_observed is 'When the relationship had last been seen.';
+comment on column agent_relationship_history.valid_from is 'Since when it was believed to hold.';
+comment on column agent_relationship_history.valid_to is 'When it was believed to end; infinity: it was open.';
+comment on column agent_relationship_history.recorded_at is 'Since when this was believed.';
+comment on column agent_relationship_history.superseded_at is 'When it was no longer believed.';
+
+-- Once a statement, over all its rows. What began to be believed in this very transaction was never known to anybody.
+create function app.keep_superseded_relationships() returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  -- Operators who erase or import a tenant take care of its history themselves; a restore brings it along.
+  if current_setting('role') = 'agent_agency_maintenance' or current_setting('row_security') = 'off' then
+    return null;
+  end if;
+  if tg_op = 'DELETE' then
+    insert into agent_relationship_history
+    select
+      gone.tenant_id, gone.id, gone.source_agent_id, gone.target_agent_id, gone.type, gone.is_directional,
+      gone.confidence, gone.strength, gone.cooccurrence_count, gone.supporting_tasks, gone.extraction_context,
+      gone.mutual_information, gone.pointwise_mutual_information, gone.metadata,
+      gone.created_at, gone.updated_at, gone.last_observed, gone.valid_from, gone.valid_to,
+      gone.recorded_at, greatest(now(), gone.recorded_at + interval '1 microsecond')
+    from gone
+    where gone.recorded_at <> now();
+  else
+    insert into agent_relationship_history
+    select
+      gone.tenant_id, gone.id, gone.source_agent_id, gone.target_agent_id, gone.type, gone.is_directional,
+      gone.confidence, gone.strength, gone.cooccurrence_count, gone.supporting_tasks, gone.extraction_context,
+      gone.mutual_information, gone.pointwise_mutual_information, gone.metadata,
+      gone.created_at, gone.updated_at, gone.last_observed, gone.valid_from, gone.valid_to,
+      gone.recorded_at, come.recorded_at
+    from gone
+    join come on come.tenant_id = gone.tenant_id and come.id = gone.id
+    where gone.recorded_at < come.recorded_at;
+  end if;
+  return null;
+end
+$$;
+
+comment on function app.keep_superseded_relationships() is 'Trigger: keeps what was believed of relationships before they changed.';
+
+create trigger keep_changed_relationships
+after update on agent_relationships
+referencing old table as gone new table as come
+for each statement execute function app.keep_superseded_relationships();
+
+create trigger keep_deleted_relationships
+after delete on agent_relationships
+referencing old table as gone
+for each statement execute function app.keep_superseded_relationships();
+
+create view agent_relationship_versions with (security_invoker = true) as
+select
+  edge.tenant_id, edge.id, edge.source_agent_id, edge.target_agent_id, edge.type, edge.is_directional,
+  edge.confidence, edge.strength, edge.cooccurrence_count, edge.supporting_tasks, edge.extraction_context,
+  edge.mutual_information, edge.pointwise_mutual_information, edge.metadata,
+  edge.created_at, edge.updated_at, edge.last_observed, edge.valid_from, edge.valid_to,
+  edge.recorded_at, null::timestamptz as superseded_at
+from agent_relationships as edge
+union all
+select
+  past.tenant_id, past.id, past.source_agent_id, past.target_agent_id, past.type, past.is_directional,
+  past.confidence, past.strength, past.cooccurrence_count, past.supporting_tasks, past.extraction_context,
+  past.mutual_information, past.pointwise_mutual_information, past.metadata,
+  past.created_at, past.updated_at, past.last_observed, past.valid_from, past.valid_to,
+  past.recorded_at, past.superseded_at
+from agent_relationship_history as past;
+
+comment on view agent_relationship_versions is
+  'Every version of every relationship, believed now or before. Known at t: recorded_at <= t, and superseded_at null or greater.';
+comment on column agent_relationship_versions.tenant_id is 'Tenant that owns the row.';
+comment on column agent_relationship_versions.id is 'Identifier of the relationship.';
+comment on column agent_relationship_versions.source_agent_id is 'One agent; the origin when the relationship is directional.';
+comment on column agent_relationship_versions.target_agent_id is 'The other agent.';
+comment on column agent_relationship_versions.type is 'How the two are related.';
+comment on column agent_relationship_versions.is_directional is 'False: it holds both ways, and the smaller identifier is the source.';
+comment on column agent_relationship_versions.confidence is 'How sure it is that the relationship exists, 0.50 to 1.00.';
+comment on column agent_relationship_versions.strength is 'How strong it is, 0.00 to 1.00.';
+comment on column agent_relationship_versions.cooccurrence_count is 'In how many contexts both agents were seen.';
+comment on column agent_relationship_versions.supporting_tasks is 'Tasks that show the relationship.';
+comment on column agent_relationship_versions.extraction_context is 'How the relationship was found; null if unknown.';
+comment on column agent_relationship_versions.mutual_information is 'Mutual information, bits; null if not computed.';
+comment on column agent_relationship_versions.pointwise_mutual_information is 'Pointwise mutual information, bits; null if not computed.';
+comment on column agent_relationship_versions.metadata is 'Further facts, a JSON object.';
+comment on column agent_relationship_versions.created_at is 'When the relationship was made.';
+comment on column agent_relationship_versions.updated_at is 'When the row last changed.';
+comment on column agent_relationship_versions.last_observed is 'When the relationship was last seen.';
+comment on column agent_relationship_versions.valid_from is 'Since when it holds; -infinity: ever since.';
+comment on column agent_relationship_versions.valid_to is 'When it ends; infinity: it is open.';
+comment on column agent_relationship_versions.recorded_at is 'Since when this is believed.';
+comment on column agent_relationship_versions.superseded_at is 'When it was no longer believed; null: it still is.';
+
+comment on table agent_relationships is
+  'Typed relationships between agents as they are believed now, one row for each period in which one holds.';
 comment on column agent_relationships.tenant_id is 'Tenant that owns the row.';
 comment on column agent_relationships.id is 'Identifier of the relationship.';
 comment on column agent_relationships.source_agent_id is 'One agent; the origin when the relationship is directional.';
@@ -263,6 +479,9 @@ comment on column agent_relationships.metadata is 'Further facts, a JSON object.
 comment on column agent_relationships.created_at is 'When the row was made.';
 comment on column agent_relationships.updated_at is 'When the row last changed.';
 comment on column agent_relationships.last_observed is 'When the relationship was last seen.';
+comment on column agent_relationships.valid_from is 'Since when it holds; -infinity: ever since.';
+comment on column agent_relationships.valid_to is 'When it ends; infinity: it is open.';
+comment on column agent_relationships.recorded_at is 'Since when this is believed; set by a trigger.';
 
 create table agent_cooccurrences (
   tenant_id varchar(255) not null,
@@ -873,3 +1092,7 @@ comment on column caws_provenance_chains.path is 'Identifiers from the first nod
 grant usage, create on schema app to agent_agency_service;
 alter function app.extend_provenance_log() owner to agent_agency_service;
 grant select, insert, update on provenance_heads to agent_agency_service;
+
+-- It writes the history, which the application itself may only read.
+alter function app.keep_superseded_relationships() owner to agent_agency_service;
+grant insert on agent_relationship_history to agent_agency_service;

@@ -105,8 +105,8 @@ declare
   v_table text;
 begin
   foreach v_table in array array[
-    'agent_capabilities_graph', 'agent_relationships', 'agent_cooccurrences', 'entity_chunk_mappings',
-    'entity_similarity_cache', 'graph_config', 'provenance_signing_keys', 'provenance_heads', 'caws_provenance_graph'
+    'agent_capabilities_graph', 'agent_relationships', 'agent_relationship_history', 'agent_cooccurrences',
+    'entity_chunk_mappings', 'entity_similarity_cache', 'graph_config', 'provenance_signing_keys', 'provenance_heads', 'caws_provenance_graph'
   ] loop
     execute format(
       'alter table %I alter column tenant_id drop default, drop constraint %I', v_table, v_table || '_tenant_id_fkey'
@@ -249,7 +249,7 @@ revoke all on
   verification_performance, method_performance, evidence_quality_analysis,
   web_cache_performance, web_extraction_performance, web_traversal_analysis, web_rate_limit_status,
   recent_performance_events, agent_performance_summary, system_performance_dashboard,
-  agent_capability_summary, agent_relationship_summary, caws_provenance_chains
+  agent_capability_summary, agent_relationship_summary, agent_relationship_versions, caws_provenance_chains
   from agent_agency_app, agent_agency_readonly;
 revoke execute on function cleanup_expired_web_cache() from agent_agency_app;
 revoke execute on function cleanup_similarity_cache(integer) from agent_agency_app;
@@ -261,6 +261,8 @@ revoke execute on function validate_performance_metrics(jsonb)
 revoke execute on function normalize_entity_name(text)
   from agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
 revoke execute on function app.text_array_to_text(text[]) from agent_agency_app, agent_agency_maintenance;
+revoke execute on function app.relationship_key(varchar, varchar, varchar, relationship_type)
+  from agent_agency_app, agent_agency_maintenance;
 revoke execute on function app.provenance_field(bytea) from agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
 revoke execute on function app.provenance_node_hash(caws_provenance_graph)
   from agent_agency_app, agent_agency_maintenance, agent_agency_readonly;

@@ -990,6 +990,7 @@ declare
   v_policies constant jsonb := '{
     "agent_capabilities_graph": "tenant_capability_isolation",
     "agent_relationships": "tenant_relationship_isolation",
+    "agent_relationship_history": "tenant_relationship_history_isolation",
     "agent_cooccurrences": "tenant_cooccurrence_isolation",
     "entity_chunk_mappings": "tenant_chunk_isolation",
     "entity_similarity_cache": "tenant_similarity_isolation",
@@ -1050,7 +1051,8 @@ end
 $$;
 
 -- What the application may do, table by table. Provenance only grows; tenants are an operator's business.
-grant select on tenants, tenant_privacy_config, tenant_access_log, provenance_heads to agent_agency_app;
+grant select on tenants, tenant_privacy_config, tenant_access_log, provenance_heads, agent_relationship_history
+  to agent_agency_app;
 grant select, insert, update, delete on
   tenant_sharing_rules, tenant_access_policies,
   agent_capabilities_graph, agent_relationships, agent_cooccurrences, entity_chunk_mappings, entity_similarity_cache,
@@ -1059,8 +1061,8 @@ grant select, insert, update, delete on
 grant select, insert on provenance_signing_keys, caws_provenance_graph to agent_agency_app;
 grant select on
   tenants, tenant_privacy_config, tenant_sharing_rules, tenant_access_policies, tenant_access_log,
-  agent_capabilities_graph, agent_relationships, agent_cooccurrences, entity_chunk_mappings, entity_similarity_cache,
-  graph_config, provenance_signing_keys, provenance_heads, caws_provenance_graph
+  agent_capabilities_graph, agent_relationships, agent_relationship_history, agent_cooccurrences, entity_chunk_mappings,
+  entity_similarity_cache, graph_config, provenance_signing_keys, provenance_heads, caws_provenance_graph
   to agent_agency_readonly;
 
 -- Views ask with the rights of their caller, so they show its tenant.
@@ -1070,7 +1072,7 @@ grant select on
   verification_performance, method_performance, evidence_quality_analysis,
   web_cache_performance, web_extraction_performance, web_traversal_analysis, web_rate_limit_status,
   recent_performance_events, agent_performance_summary, system_performance_dashboard,
-  agent_capability_summary, agent_relationship_summary, caws_provenance_chains
+  agent_capability_summary, agent_relationship_summary, agent_relationship_versions, caws_provenance_chains
   to agent_agency_app, agent_agency_readonly;
 
 grant execute on function cleanup_expired_web_cache() to agent_agency_app;
@@ -1083,12 +1085,16 @@ grant execute on function validate_performance_metrics(jsonb)
 grant execute on function normalize_entity_name(text)
   to agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
 grant execute on function app.text_array_to_text(text[]) to agent_agency_app, agent_agency_maintenance;
+grant execute on function app.relationship_key(varchar, varchar, varchar, relationship_type)
+  to agent_agency_app, agent_agency_maintenance;
 grant execute on function app.provenance_field(bytea) to agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
 grant execute on function app.provenance_node_hash(caws_provenance_graph)
   to agent_agency_app, agent_agency_maintenance, agent_agency_readonly;
 
 -- The service role owns the few functions that have to see past a tenant, and may touch exactly what they need.
 create policy provenance_heads_service on provenance_heads to agent_agency_service using (true) with check (true);
+create policy agent_relationship_history_service on agent_relationship_history for insert to agent_agency_service
+  with check (true);
 create policy tenants_service on tenants for select to agent_agency_service using (true);
 create policy tenants_service_insert on tenants for insert to agent_agency_service with check (true);
 create policy tenants_service_update on tenants for update to agent_agency_service using (true) with check (true);

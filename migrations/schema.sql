@@ -1625,6 +1625,42 @@ begin
 end
 $$;
 
+CREATE FUNCTION app.keep_superseded_relationships() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  -- Operators who erase or import a tenant take care of its history themselves; a restore brings it along.
+  if current_setting('role') = 'agent_agency_maintenance' or current_setting('row_security') = 'off' then
+    return null;
+  end if;
+  if tg_op = 'DELETE' then
+    insert into agent_relationship_history
+    select
+      gone.tenant_id, gone.id, gone.source_agent_id, gone.target_agent_id, gone.type, gone.is_directional,
+      gone.confidence, gone.strength, gone.cooccurrence_count, gone.supporting_tasks, gone.extraction_context,
+      gone.mutual_information, gone.pointwise_mutual_information, gone.metadata,
+      gone.created_at, gone.updated_at, gone.last_observed, gone.valid_from, gone.valid_to,
+      gone.recorded_at, greatest(now(), gone.recorded_at + interval '1 microsecond')
+    from gone
+    where gone.recorded_at <> now();
+  else
+    insert into agent_relationship_history
+    select
+      gone.tenant_id, gone.id, gone.source_agent_id, gone.target_agent_id, gone.type, gone.is_directional,
+      gone.confidence, gone.strength, gone.cooccurrence_count, gone.supporting_tasks, gone.extraction_context,
+      gone.mutual_information, gone.pointwise_mutual_information, gone.metadata,
+      gone.created_at, gone.updated_at, gone.last_observed, gone.valid_from, gone.valid_to,
+      gone.recorded_at, come.recorded_at
+    from gone
+    join come on come.tenant_id = gone.tenant_id and come.id = gone.id
+    where gone.recorded_at < come.recorded_at;
+  end if;
+  return null;
+end
+$$;
+ALTER FUNCTION app.keep_superseded_relationships() OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.leave_federated_session(p_session_id uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
@@ -2276,6 +2312,30 @@ end
 $$;
 ALTER FUNCTION app.receive_federated_shares(p_session_id uuid, p_topic_key text) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.record_relationship() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if current_user = 'agent_agency_maintenance' or current_setting('row_security') = 'off' then
+    return new;
+  end if;
+  if tg_op = 'INSERT' then
+    new.recorded_at := now();
+    return new;
+  end if;
+  if new.id <> old.id then
+    raise exception using errcode = '22023', message = 'a relationship keeps its identifier: delete it and make another';
+  end if;
+  new.recorded_at := old.recorded_at;
+  new.updated_at := old.updated_at;
+  if new is distinct from old and old.recorded_at <> now() then
+    new.recorded_at := greatest(now(), old.recorded_at + interval '1 microsecond');
+  end if;
+  return new;
+end
+$$;
+
 CREATE FUNCTION app.record_row_change() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -2425,6 +2485,13 @@ begin
 end
 $$;
 ALTER FUNCTION app.refuse_without_consent(p_session public.federated_sessions) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.relationship_key(p_tenant_id character varying, p_source_agent_id character varying, p_target_agent_id character varying, p_type public.relationship_type) RETURNS int8range
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT int8range(half.hash, half.hash, '[]'::text) AS int8range
+    FROM ( SELECT (hashtextextended((relationship_key.p_target_agent_id)::text, hashtextextended((relationship_key.p_source_agent_id)::text, hashtextextended((relationship_key.p_tenant_id)::text, hashenumextended(relationship_key.p_type, (0)::bigint)))) >> 1) AS hash) half;
+END;
 
 CREATE FUNCTION app.repeat_sharing_rules() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3372,12 +3439,17 @@ CREATE TABLE public.agent_relationships (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     last_observed timestamp with time zone DEFAULT now() NOT NULL,
+    valid_from timestamp with time zone DEFAULT now() NOT NULL,
+    valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT agent_relationships_canonical_order_check CHECK ((is_directional OR (((source_agent_id)::text COLLATE "C") < ((target_agent_id)::text COLLATE "C")))),
     CONSTRAINT agent_relationships_cooccurrence_count_check CHECK ((cooccurrence_count > 0)),
     CONSTRAINT agent_relationships_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
     CONSTRAINT agent_relationships_mutual_information_check CHECK (((mutual_information >= (0)::numeric) AND (mutual_information < 'NaN'::numeric))),
     CONSTRAINT agent_relationships_pointwise_mutual_information_check CHECK ((pointwise_mutual_information < 'NaN'::numeric)),
+    CONSTRAINT agent_relationships_recorded_check CHECK (isfinite(recorded_at)),
     CONSTRAINT agent_relationships_strength_check CHECK (((strength >= 0.0) AND (strength <= 1.0))),
+    CONSTRAINT agent_relationships_valid_check CHECK ((valid_from < valid_to)),
     CONSTRAINT no_self_relationships CHECK (((source_agent_id)::text <> (target_agent_id)::text)),
     CONSTRAINT valid_confidence CHECK (((confidence >= 0.5) AND (confidence <= 1.0)))
 );
@@ -3396,6 +3468,9 @@ ALTER TABLE ONLY public.agent_relationships ALTER COLUMN metadata SET STATISTICS
 ALTER TABLE ONLY public.agent_relationships ALTER COLUMN created_at SET STATISTICS 1;
 ALTER TABLE ONLY public.agent_relationships ALTER COLUMN updated_at SET STATISTICS 1;
 ALTER TABLE ONLY public.agent_relationships ALTER COLUMN last_observed SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN valid_from SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN valid_to SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN recorded_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.agent_relationships FORCE ROW LEVEL SECURITY;
 
@@ -4217,6 +4292,53 @@ CREATE VIEW public.agent_profiles_with_capabilities WITH (security_invoker='true
            FROM public.agent_capabilities own
           WHERE (((own.tenant_id)::text = (profile.tenant_id)::text) AND ((own.agent_id)::text = (profile.id)::text))) capability);
 
+CREATE TABLE public.agent_relationship_history (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid NOT NULL,
+    source_agent_id character varying(255) NOT NULL,
+    target_agent_id character varying(255) NOT NULL,
+    type public.relationship_type NOT NULL,
+    is_directional boolean NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    strength numeric(3,2) NOT NULL,
+    cooccurrence_count integer NOT NULL,
+    supporting_tasks uuid[] NOT NULL,
+    extraction_context text,
+    mutual_information numeric(10,6),
+    pointwise_mutual_information numeric(10,6),
+    metadata jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    last_observed timestamp with time zone NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone NOT NULL,
+    CONSTRAINT agent_relationship_history_recorded_check CHECK ((recorded_at < superseded_at)),
+    CONSTRAINT agent_relationship_history_valid_check CHECK ((valid_from < valid_to))
+);
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN source_agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN target_agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN type SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN is_directional SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN strength SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN cooccurrence_count SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN supporting_tasks SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN extraction_context SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN mutual_information SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN pointwise_mutual_information SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN updated_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN last_observed SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN valid_from SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN valid_to SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN recorded_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN superseded_at SET STATISTICS 1;
+
+ALTER TABLE ONLY public.agent_relationship_history FORCE ROW LEVEL SECURITY;
+
 CREATE VIEW public.agent_relationship_summary WITH (security_invoker='true') AS
  SELECT tenant_id,
     source_agent_id,
@@ -4239,6 +4361,53 @@ CREATE VIEW public.agent_relationship_summary WITH (security_invoker='true') AS
            FROM public.agent_relationships edge
           WHERE (NOT edge.is_directional)) relationship
   GROUP BY tenant_id, source_agent_id, type;
+
+CREATE VIEW public.agent_relationship_versions WITH (security_invoker='true') AS
+ SELECT edge.tenant_id,
+    edge.id,
+    edge.source_agent_id,
+    edge.target_agent_id,
+    edge.type,
+    edge.is_directional,
+    edge.confidence,
+    edge.strength,
+    edge.cooccurrence_count,
+    edge.supporting_tasks,
+    edge.extraction_context,
+    edge.mutual_information,
+    edge.pointwise_mutual_information,
+    edge.metadata,
+    edge.created_at,
+    edge.updated_at,
+    edge.last_observed,
+    edge.valid_from,
+    edge.valid_to,
+    edge.recorded_at,
+    NULL::timestamp with time zone AS superseded_at
+   FROM public.agent_relationships edge
+UNION ALL
+ SELECT past.tenant_id,
+    past.id,
+    past.source_agent_id,
+    past.target_agent_id,
+    past.type,
+    past.is_directional,
+    past.confidence,
+    past.strength,
+    past.cooccurrence_count,
+    past.supporting_tasks,
+    past.extraction_context,
+    past.mutual_information,
+    past.pointwise_mutual_information,
+    past.metadata,
+    past.created_at,
+    past.updated_at,
+    past.last_observed,
+    past.valid_from,
+    past.valid_to,
+    past.recorded_at,
+    past.superseded_at
+   FROM public.agent_relationship_history past;
 
 CREATE TABLE public.audit_log (
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
@@ -6149,6 +6318,9 @@ ALTER TABLE ONLY public.agent_performance_profiles
 ALTER TABLE ONLY public.agent_profiles
     ADD CONSTRAINT agent_profiles_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.agent_relationship_history
+    ADD CONSTRAINT agent_relationship_history_pkey PRIMARY KEY (tenant_id, id, recorded_at);
+
 ALTER TABLE ONLY public.agent_relationships
     ADD CONSTRAINT agent_relationships_pkey PRIMARY KEY (tenant_id, id);
 
@@ -6248,6 +6420,9 @@ ALTER TABLE ONLY public.queue_statistics
 ALTER TABLE ONLY public.queue_statistics
     ADD CONSTRAINT queue_statistics_recorded_at_key UNIQUE (tenant_id, recorded_at);
 
+ALTER TABLE ONLY public.agent_relationships
+    ADD CONSTRAINT relationship_periods_do_not_overlap EXCLUDE USING gist (app.relationship_key(tenant_id, source_agent_id, target_agent_id, type) WITH &&, tstzrange(valid_from, valid_to) WITH &&);
+
 ALTER TABLE ONLY public.rl_training_batches
     ADD CONSTRAINT rl_training_batches_pkey PRIMARY KEY (tenant_id, id);
 
@@ -6322,9 +6497,6 @@ ALTER TABLE ONLY public.agent_profiles
 
 ALTER TABLE ONLY public.caws_provenance_graph
     ADD CONSTRAINT unique_entity UNIQUE (tenant_id, entity_type, entity_id);
-
-ALTER TABLE ONLY public.agent_relationships
-    ADD CONSTRAINT unique_relationship UNIQUE (tenant_id, source_agent_id, target_agent_id, type);
 
 ALTER TABLE ONLY public.aggregated_insights
     ADD CONSTRAINT unique_session_topic UNIQUE (tenant_id, session_id, topic_key, round);
@@ -6548,19 +6720,23 @@ CREATE INDEX idx_provenance_parent ON public.caws_provenance_graph USING btree (
 
 CREATE INDEX idx_provenance_signing_key ON public.caws_provenance_graph USING btree (tenant_id, signing_key_id);
 
+CREATE INDEX idx_relationship_history_source ON public.agent_relationship_history USING btree (tenant_id, source_agent_id, superseded_at);
+
+CREATE INDEX idx_relationship_history_target ON public.agent_relationship_history USING btree (tenant_id, target_agent_id, superseded_at);
+
 CREATE INDEX idx_relationships_bidirectional ON public.agent_relationships USING btree (tenant_id, target_agent_id, source_agent_id, type);
 
 CREATE INDEX idx_relationships_confidence ON public.agent_relationships USING btree (tenant_id, confidence DESC);
 
 CREATE INDEX idx_relationships_created ON public.agent_relationships USING btree (tenant_id, created_at DESC);
 
-CREATE INDEX idx_relationships_source ON public.agent_relationships USING btree (tenant_id, source_agent_id) INCLUDE (target_agent_id, type, confidence);
+CREATE INDEX idx_relationships_source ON public.agent_relationships USING btree (tenant_id, source_agent_id, confidence DESC, target_agent_id) INCLUDE (type, valid_from, valid_to, recorded_at);
 
 CREATE INDEX idx_relationships_source_type ON public.agent_relationships USING btree (tenant_id, source_agent_id, type);
 
 CREATE INDEX idx_relationships_strength ON public.agent_relationships USING btree (tenant_id, strength DESC);
 
-CREATE INDEX idx_relationships_target ON public.agent_relationships USING btree (tenant_id, target_agent_id) INCLUDE (source_agent_id, type, confidence, is_directional);
+CREATE INDEX idx_relationships_target ON public.agent_relationships USING btree (tenant_id, target_agent_id, confidence DESC, source_agent_id) INCLUDE (type, valid_from, valid_to, recorded_at, is_directional);
 
 CREATE INDEX idx_relationships_target_type ON public.agent_relationships USING btree (tenant_id, target_agent_id, type);
 
@@ -6741,6 +6917,8 @@ ALTER INDEX public.unique_entity_chunk_mention ALTER COLUMN 6 SET STATISTICS 0;
 
 CREATE UNIQUE INDEX unique_hybrid_search_entity ON public.hybrid_search_materialized USING btree (tenant_id, entity_type, id);
 
+CREATE UNIQUE INDEX unique_relationship ON public.agent_relationships USING btree (tenant_id, source_agent_id, target_agent_id, type) WHERE (valid_to = 'infinity'::timestamp with time zone);
+
 CREATE UNIQUE INDEX unique_tenant_name ON public.tenants USING btree (app.opaque(project_id), app.opaque(name));
 ALTER INDEX public.unique_tenant_name ALTER COLUMN 1 SET STATISTICS 0;
 ALTER INDEX public.unique_tenant_name ALTER COLUMN 2 SET STATISTICS 0;
@@ -6759,6 +6937,10 @@ CREATE TRIGGER forget_cached_similarity AFTER UPDATE OF embedding ON public.agen
 
 CREATE TRIGGER forget_federated_session BEFORE DELETE ON public.federated_sessions FOR EACH ROW EXECUTE FUNCTION app.forget_federated_session();
 
+CREATE TRIGGER keep_changed_relationships AFTER UPDATE ON public.agent_relationships REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION app.keep_superseded_relationships();
+
+CREATE TRIGGER keep_deleted_relationships AFTER DELETE ON public.agent_relationships REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.keep_superseded_relationships();
+
 CREATE TRIGGER keep_tenant_encryption_key_state BEFORE UPDATE ON public.tenant_encryption_keys FOR EACH ROW WHEN (((((old.state)::text = 'destroyed'::text) AND (new.* IS DISTINCT FROM old.*)) OR (((old.state)::text = 'retired'::text) AND ((new.state)::text = 'active'::text)))) EXECUTE FUNCTION app.keep_encryption_key_state();
 
 CREATE TRIGGER performance_events_timestamp_not_future BEFORE INSERT OR UPDATE OF "timestamp" ON public.performance_events FOR EACH ROW WHEN ((new."timestamp" > (now() + '01:00:00'::interval))) EXECUTE FUNCTION app.check_performance_event_timestamp();
@@ -6774,6 +6956,8 @@ CREATE TRIGGER record_change AFTER INSERT OR DELETE OR UPDATE ON public.tenant_p
 CREATE TRIGGER record_change AFTER INSERT OR DELETE OR UPDATE ON public.tenant_sharing_rules FOR EACH ROW EXECUTE FUNCTION app.record_row_change('tenant_id');
 
 CREATE TRIGGER record_change AFTER INSERT OR DELETE OR UPDATE ON public.tenants FOR EACH ROW EXECUTE FUNCTION app.record_row_change('id');
+
+CREATE TRIGGER record_relationship BEFORE INSERT OR UPDATE ON public.agent_relationships FOR EACH ROW EXECUTE FUNCTION app.record_relationship();
 
 CREATE TRIGGER refuse_audit_log_change BEFORE UPDATE ON public.audit_log FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{"subject erasure"}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
 
@@ -6891,6 +7075,9 @@ ALTER TABLE ONLY public.agent_performance_profiles
 
 ALTER TABLE ONLY public.agent_profiles
     ADD CONSTRAINT agent_profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.agent_relationship_history
+    ADD CONSTRAINT agent_relationship_history_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.agent_relationships
     ADD CONSTRAINT agent_relationships_source_agent_id_fkey FOREIGN KEY (tenant_id, source_agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
@@ -7211,6 +7398,16 @@ CREATE POLICY agent_profiles_tenant_guard_delete ON public.agent_profiles AS RES
 CREATE POLICY agent_profiles_tenant_guard_insert ON public.agent_profiles AS RESTRICTIVE FOR INSERT TO agent_agency_owner, agent_agency_app, agent_agency_readonly WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY agent_profiles_tenant_guard_update ON public.agent_profiles AS RESTRICTIVE FOR UPDATE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.agent_relationship_history ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_relationship_history_maintenance ON public.agent_relationship_history TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY agent_relationship_history_read ON public.agent_relationship_history FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_relationship_history_service ON public.agent_relationship_history FOR INSERT TO agent_agency_service WITH CHECK (true);
+
+CREATE POLICY agent_relationship_history_tenant_guard ON public.agent_relationship_history AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_relationships ENABLE ROW LEVEL SECURITY;
 
@@ -7702,6 +7899,8 @@ CREATE POLICY tenant_privacy_ledger_tenant_guard ON public.tenant_privacy_ledger
 
 CREATE POLICY tenant_provenance_isolation ON public.caws_provenance_graph TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
+CREATE POLICY tenant_relationship_history_isolation ON public.agent_relationship_history TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
 CREATE POLICY tenant_relationship_isolation ON public.agent_relationships TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_retention_isolation ON public.data_retention_policies TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
@@ -8108,6 +8307,8 @@ GRANT ALL ON FUNCTION app.join_federated_session(p_session_id uuid) TO agent_age
 
 REVOKE ALL ON FUNCTION app.keep_encryption_key_state() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.keep_superseded_relationships() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.leave_federated_session(p_session_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.leave_federated_session(p_session_id uuid) TO agent_agency_app;
 
@@ -8197,6 +8398,8 @@ REVOKE ALL ON FUNCTION app.readable_federated_session(p_session_id uuid) FROM PU
 REVOKE ALL ON FUNCTION app.receive_federated_shares(p_session_id uuid, p_topic_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.receive_federated_shares(p_session_id uuid, p_topic_key text) TO agent_agency_app;
 
+REVOKE ALL ON FUNCTION app.record_relationship() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.record_row_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.record_tenant_access(p_tenant_id character varying, p_access_type character varying, p_table_name character varying, p_query_hash character varying, p_row_count integer) FROM PUBLIC;
@@ -8211,6 +8414,10 @@ REVOKE ALL ON FUNCTION app.refuse_missing_messages(p_missing bigint) FROM PUBLIC
 REVOKE ALL ON FUNCTION app.refuse_provenance_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.refuse_without_consent(p_session public.federated_sessions) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.relationship_key(p_tenant_id character varying, p_source_agent_id character varying, p_target_agent_id character varying, p_type public.relationship_type) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.relationship_key(p_tenant_id character varying, p_source_agent_id character varying, p_target_agent_id character varying, p_type public.relationship_type) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.relationship_key(p_tenant_id character varying, p_source_agent_id character varying, p_target_agent_id character varying, p_type public.relationship_type) TO agent_agency_maintenance;
 
 REVOKE ALL ON FUNCTION app.repeat_sharing_rules() FROM PUBLIC;
 
@@ -8473,8 +8680,16 @@ GRANT SELECT ON TABLE public.current_load TO agent_agency_readonly;
 GRANT SELECT ON TABLE public.agent_profiles_with_capabilities TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_profiles_with_capabilities TO agent_agency_readonly;
 
+GRANT INSERT ON TABLE public.agent_relationship_history TO agent_agency_service;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_relationship_history TO agent_agency_maintenance;
+GRANT SELECT ON TABLE public.agent_relationship_history TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_relationship_history TO agent_agency_readonly;
+
 GRANT SELECT ON TABLE public.agent_relationship_summary TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_relationship_summary TO agent_agency_readonly;
+
+GRANT SELECT ON TABLE public.agent_relationship_versions TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_relationship_versions TO agent_agency_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_log TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.audit_log TO agent_agency_app;

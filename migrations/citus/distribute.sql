@@ -61,6 +61,17 @@ begin
 end
 $$;
 
+-- An exclusion has to compare the tenant by itself. Ours has it inside a hash, because GiST compares texts only by an
+-- extension.
+create extension if not exists btree_gist;
+alter table agent_relationships
+  drop constraint relationship_periods_do_not_overlap,
+  add constraint relationship_periods_do_not_overlap exclude using gist (
+    tenant_id with =,
+    app.relationship_key(tenant_id, source_agent_id, target_agent_id, type) with &&,
+    tstzrange(valid_from, valid_to) with &&
+  );
+
 -- On every node: distributed tables refer to them, or functions that judge or fill rows ask them.
 select create_reference_table('app.context_keys');
 select create_reference_table('tenants');
@@ -77,6 +88,7 @@ select create_distributed_table('agent_capabilities_graph', 'tenant_id', colocat
 select create_distributed_table('agent_cooccurrences', 'tenant_id', colocate_with => 'data_retention_policies');
 select create_distributed_table('agent_performance_events', 'tenant_id', colocate_with => 'data_retention_policies');
 select create_distributed_table('agent_performance_history', 'tenant_id', colocate_with => 'data_retention_policies');
+select create_distributed_table('agent_relationship_history', 'tenant_id', colocate_with => 'data_retention_policies');
 select create_distributed_table('agent_relationships', 'tenant_id', colocate_with => 'data_retention_policies');
 select create_distributed_table('app.privacy_releases', 'tenant_id', colocate_with => 'data_retention_policies');
 select create_distributed_table('audit_log', 'tenant_id', colocate_with => 'data_retention_policies');

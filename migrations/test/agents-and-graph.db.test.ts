@@ -234,13 +234,13 @@ describe.skipIf(database.kind === 'pglite')('agent_relationships', () => {
     const reversed = { source_agent_id: 'B', target_agent_id: 'a' };
     await insert('agent_relationships', relationship());
     await expect(insert('agent_relationships', relationship(reversed))).rejects.toMatchObject({
-      code: '23505',
-      constraint_name: 'unique_relationship',
+      code: '23P01',
+      constraint_name: 'relationship_periods_do_not_overlap',
     });
     const upsert = `
       insert into agent_relationships (source_agent_id, target_agent_id, type, confidence)
       values ('a', 'B', 'SIMILAR_TO', 0.7)
-      on conflict (tenant_id, source_agent_id, target_agent_id, type)
+      on conflict (tenant_id, source_agent_id, target_agent_id, type) where valid_to = 'infinity'
       do update set confidence = excluded.confidence, cooccurrence_count = agent_relationships.cooccurrence_count + 1
       returning confidence, cooccurrence_count`;
     await expect(ask(upsert)).resolves.toEqual({ confidence: '0.70', cooccurrence_count: 2 });

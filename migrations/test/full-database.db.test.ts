@@ -17,7 +17,7 @@ import { startLoad } from './support/load.ts';
 import { seededRandom } from './support/random.ts';
 import { queryValue } from './support/rows.ts';
 import { asTenant } from './support/tenant-context.ts';
-import { insertTenantRows } from './support/tenant-rows.ts';
+import { changeTenantRows, insertTenantRows } from './support/tenant-rows.ts';
 
 const NAME = '007_add_multi_tenant_isolation';
 
@@ -240,6 +240,7 @@ describe('the files of 007', () => {
 /** Leads a new database back to 006, with rows in every table and enough of them in one for 007 to be prepared. */
 async function fill(session: SqlSession): Promise<void> {
   await asTenant(session, 'default-tenant', () => insertTenantRows(session, 'default-tenant'));
+  await asTenant(session, 'default-tenant', () => changeTenantRows(session));
   await migrateDown(session, { to: 6 });
   await session.query(`
     insert into agent_profiles (id, name, model_family)

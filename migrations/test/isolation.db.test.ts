@@ -6,7 +6,7 @@ import { insertFederationResults } from './support/federation-rows.ts';
 import { insertPrivacyRows } from './support/privacy-rows.ts';
 import { createTenants, queryValue } from './support/rows.ts';
 import { asTenant } from './support/tenant-context.ts';
-import { insertTenantRows } from './support/tenant-rows.ts';
+import { changeTenantRows, insertTenantRows } from './support/tenant-rows.ts';
 
 const database = testDatabase();
 let administrator: SqlSession;
@@ -31,8 +31,10 @@ beforeAll(async () => {
     connect(database.urlFor('agent_agency_readonly')),
   ]);
   await createTenants(administrator, 'acme', 'globex');
-  for (const tenant of ['acme', 'globex'])
+  for (const tenant of ['acme', 'globex']) {
     await asTenant(application, tenant, () => insertTenantRows(application, tenant));
+    await asTenant(application, tenant, () => changeTenantRows(application));
+  }
   for (const tenant of ['acme', 'globex']) {
     await insertFederationResults(administrator, tenant);
     await insertPrivacyRows(administrator, tenant);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { migrateDown, migrateUp } from '../src/index.ts';
 import { contentsOf, ownersIn, tablesOf } from './support/contents.ts';
 import { createEmptyDatabase, openSession } from './support/databases.ts';
-import { insertTenantRows } from './support/tenant-rows.ts';
+import { changeTenantRows, insertTenantRows } from './support/tenant-rows.ts';
 import { createTenants, queryValue } from './support/rows.ts';
 import { applyContext, asTenant, signContext } from './support/tenant-context.ts';
 
@@ -20,6 +20,7 @@ describe.skipIf(database.kind === 'pglite')('007, multi-tenant isolation', () =>
     await migrateUp(session);
     await installTestKey(session);
     await asTenant(session, 'default-tenant', () => insertTenantRows(session, 'default-tenant'));
+    await asTenant(session, 'default-tenant', () => changeTenantRows(session));
     await migrateDown(session, { to: 7 });
     const full = await contentsOf(session);
     expect([...full.values()]).not.toContain(null);

@@ -60,3 +60,14 @@ begin
   end loop;
 end
 $$;
+
+-- An exclusion has to compare the tenant by itself. Ours has it inside a hash, because GiST compares texts only by an
+-- extension.
+create extension if not exists btree_gist;
+alter table agent_relationships
+  drop constraint relationship_periods_do_not_overlap,
+  add constraint relationship_periods_do_not_overlap exclude using gist (
+    tenant_id with =,
+    app.relationship_key(tenant_id, source_agent_id, target_agent_id, type) with &&,
+    tstzrange(valid_from, valid_to) with &&
+  );

@@ -60,3 +60,8 @@ export async function insertTenantRows(session: SqlSession, tenant: string): Pro
   await putSigningKey(session);
   await appendNodes(session, nodeAfter(undefined, { tenant_id: tenant }));
 }
+
+/** What only a later transaction leaves behind: a relationship that was believed otherwise. After `insertTenantRows`. */
+export async function changeTenantRows(session: SqlSession): Promise<void> {
+  await session.query('update agent_relationships set confidence = 0.95');
+}

@@ -75,7 +75,7 @@ export const RELATE_COOCCURRING_AGENTS = (tenantId: string): RawBuilder<ChangedR
       last_observed,
       'shared contexts'
     from measured
-    on conflict (tenant_id, source_agent_id, target_agent_id, type) do update
+    on conflict (tenant_id, source_agent_id, target_agent_id, type) where valid_to = 'infinity' do update
     set
       cooccurrence_count = excluded.cooccurrence_count,
       confidence = excluded.confidence,
