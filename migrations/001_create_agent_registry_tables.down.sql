@@ -7,6 +7,7 @@ drop table agent_performance_history;
 drop table agent_capabilities;
 drop table agent_profiles;
 
+drop function compute_utilization();
 drop function update_updated_at_column();
 
 drop schema app;

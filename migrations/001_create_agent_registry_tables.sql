@@ -42,6 +42,8 @@ create table agent_profiles (
 );
 
 create index idx_agent_profiles_last_active on agent_profiles (last_active_at desc);
+-- Who has not been seen for long is looked for among those alone who are not archived already.
+create index idx_agent_profiles_stale on agent_profiles (last_active_at) where status = 'active';
 create index idx_agent_profiles_utilization on agent_profiles (utilization_percent) where active_tasks < 10;
 
 create trigger update_agent_profiles_updated_at
@@ -52,7 +54,8 @@ comment on table agent_profiles is 'Agents: whoever or whatever does tasks, deci
 comment on column agent_profiles.id is 'Identifier, chosen by the caller or a random UUID.';
 comment on column agent_profiles.name is 'Display name.';
 comment on column agent_profiles.model_family is 'Family of the model behind the agent; human for people.';
-comment on column agent_profiles.status is 'active, inactive, or archived.';
+comment on column agent_profiles.status is
+  'active; inactive: switched off, until somebody switches it on; archived: not seen for long, until it is seen again.';
 comment on column agent_profiles.config is 'Settings of the agent, a JSON object.';
 comment on column agent_profiles.embedding is 'Embedding with 768 dimensions; null until it is embedded.';
 comment on column agent_profiles.active_tasks is 'Tasks the agent works on now; a row in current_load is newer.';
@@ -80,7 +83,7 @@ create table agent_capabilities (
   constraint agent_capabilities_capability_value_check check (length(capability_value) > 0)
 );
 
-create index idx_agent_capabilities_type_value on agent_capabilities (capability_type, capability_value);
+create index idx_agent_capabilities_type_value on agent_capabilities (capability_type, capability_value, agent_id);
 
 comment on table agent_capabilities is 'What agents declare that they can do, for routing by exact value.';
 comment on column agent_capabilities.id is 'Identifier of the row.';
@@ -89,22 +92,34 @@ comment on column agent_capabilities.capability_type is 'task_type, language, or
 comment on column agent_capabilities.capability_value is 'Which one: a type of task, a programming language, a subject.';
 comment on column agent_capabilities.created_at is 'When the row was made.';
 
--- The defaults are what is assumed of an agent before its first task.
+-- Sums are kept and rates computed from them: a rate that is carried on from its rounded self drifts away from the events.
+-- Before its first task an agent has the rates that are assumed of it.
 create table agent_performance_history (
   agent_id varchar(255) not null,
-  success_rate numeric(5, 4) not null default 0.8,
-  average_quality numeric(5, 4) not null default 0.7,
-  average_latency_ms integer not null default 5000,
   task_count integer not null default 0,
+  success_count integer not null default 0,
+  quality_sum numeric(14, 4) not null default 0,
+  latency_sum_ms bigint not null default 0,
+  success_rate numeric(5, 4) not null generated always as (
+    case when task_count = 0 then 0.8 else round(success_count::numeric / task_count, 4) end
+  ) stored,
+  average_quality numeric(5, 4) not null generated always as (
+    case when task_count = 0 then 0.7 else round(quality_sum / task_count, 4) end
+  ) stored,
+  average_latency_ms integer not null generated always as (
+    case when task_count = 0 then 5000 else round(latency_sum_ms::numeric / task_count)::integer end
+  ) stored,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint agent_performance_history_pkey primary key (agent_id),
   constraint agent_performance_history_agent_id_fkey foreign key (agent_id)
     references agent_profiles (id) on delete cascade,
-  constraint agent_performance_history_success_rate_check check (success_rate between 0 and 1),
-  constraint agent_performance_history_average_quality_check check (average_quality between 0 and 1),
-  constraint agent_performance_history_average_latency_ms_check check (average_latency_ms >= 0),
-  constraint agent_performance_history_task_count_check check (task_count >= 0)
+  -- No sum fits a negative count either.
+  constraint agent_performance_history_success_count_check check (success_count between 0 and task_count),
+  constraint agent_performance_history_quality_sum_check check (quality_sum between 0 and task_count),
+  constraint agent_performance_history_latency_sum_ms_check check (
+    latency_sum_ms between 0 and task_count * 2147483647::bigint
+  )
 );
 
 create index idx_agent_performance_history_success_rate on agent_performance_history (success_rate desc);
@@ -115,10 +130,16 @@ for each row execute function update_updated_at_column();
 
 comment on table agent_performance_history is 'How well an agent has done so far, one row an agent.';
 comment on column agent_performance_history.agent_id is 'Agent it is about.';
-comment on column agent_performance_history.success_rate is 'Share of its tasks that succeeded, 0.0000 to 1.0000.';
-comment on column agent_performance_history.average_quality is 'Mean quality of its results, 0.0000 to 1.0000.';
-comment on column agent_performance_history.average_latency_ms is 'Mean time a task takes it, milliseconds.';
-comment on column agent_performance_history.task_count is 'Tasks that the figures are drawn from; 0: they are assumed.';
+comment on column agent_performance_history.task_count is 'Tasks that the figures are drawn from; 0: the rates are assumed.';
+comment on column agent_performance_history.success_count is 'How many of them succeeded.';
+comment on column agent_performance_history.quality_sum is 'Sum of their qualities, exact.';
+comment on column agent_performance_history.latency_sum_ms is 'Sum of the times they took, milliseconds, exact.';
+comment on column agent_performance_history.success_rate is
+  'success_count / task_count, 0.0000 to 1.0000; 0.8 before the first task.';
+comment on column agent_performance_history.average_quality is
+  'quality_sum / task_count, 0.0000 to 1.0000; 0.7 before the first task.';
+comment on column agent_performance_history.average_latency_ms is
+  'latency_sum_ms / task_count, milliseconds; 5000 before the first task.';
 comment on column agent_performance_history.created_at is 'When the row was made.';
 comment on column agent_performance_history.updated_at is 'When the row last changed.';
 
@@ -142,8 +163,8 @@ create table agent_performance_events (
 );
 
 create index idx_agent_performance_events_recorded_at on agent_performance_events (recorded_at desc);
--- Leads with the agent, so it is also the index of the foreign key.
-create index idx_agent_performance_events_agent on agent_performance_events (agent_id, recorded_at desc);
+-- Leads with the agent, so it is also the index of the foreign key; ends with what tells events of one moment apart.
+create index idx_agent_performance_events_agent on agent_performance_events (agent_id, recorded_at desc, id desc);
 
 comment on table agent_performance_events is 'Single results of agents, which agent_performance_history sums up.';
 comment on column agent_performance_events.id is 'Identifier of the event.';
@@ -161,6 +182,7 @@ create table current_load (
   agent_id varchar(255) not null,
   active_tasks integer not null default 0,
   queued_tasks integer not null default 0,
+  capacity integer, -- null: not stated
   utilization_percent numeric(5, 2) not null default 0,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -168,11 +190,28 @@ create table current_load (
   constraint current_load_agent_id_fkey foreign key (agent_id) references agent_profiles (id) on delete cascade,
   constraint current_load_active_tasks_check check (active_tasks >= 0),
   constraint current_load_queued_tasks_check check (queued_tasks >= 0),
+  constraint current_load_capacity_check check (capacity >= 1),
   constraint current_load_utilization_percent_check check (utilization_percent between 0 and 100)
 );
 
 create index idx_current_load_utilization on current_load (utilization_percent);
 create index idx_current_load_active_tasks on current_load (active_tasks);
+
+create function compute_utilization() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.utilization_percent := least(100, round(100.0 * new.active_tasks / new.capacity, 2));
+  return new;
+end
+$$;
+
+comment on function compute_utilization() is 'Trigger: computes utilization_percent of a load from its capacity.';
+
+create trigger compute_current_load_utilization
+before insert or update on current_load
+for each row when (new.capacity >= 1) execute function compute_utilization();
 
 create trigger update_current_load_updated_at
 before update on current_load
@@ -183,7 +222,9 @@ comment on table current_load is
 comment on column current_load.agent_id is 'Agent it is about.';
 comment on column current_load.active_tasks is 'Tasks the agent works on now.';
 comment on column current_load.queued_tasks is 'Tasks that wait for the agent.';
-comment on column current_load.utilization_percent is 'Load, 0 to 100.';
+comment on column current_load.capacity is 'Tasks the agent can work on at once; null if nobody has stated that.';
+comment on column current_load.utilization_percent is
+  'Load, 0 to 100: active_tasks in percent of capacity, at most 100, whatever is written; as last given where there is no capacity.';
 comment on column current_load.created_at is 'When the row was made.';
 comment on column current_load.updated_at is 'When the row last changed.';
 

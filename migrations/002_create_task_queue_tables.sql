@@ -1,4 +1,7 @@
 -- The task queue: what is to be done, who was given it, and how it went. Still without tenants; 007 gives every row one.
+--
+-- A task is queued, then dequeued under a lease, then queued again, or completed, failed or cancelled. A lease is a number
+-- that grows with every taking (lease_token): who writes under an older one changes nothing.
 
 create table task_queue (
   id uuid not null default gen_random_uuid(),
@@ -12,8 +15,15 @@ create table task_queue (
   budget_max_files integer not null default 40,
   budget_max_loc integer not null default 1500,
   required_capabilities jsonb not null default '{}',
+  requirements text collate "C" not null generated always as (required_capabilities::text) stored,
   task_metadata jsonb not null default '{}',
   status varchar(20) not null default 'queued',
+  available_at timestamptz not null default now(),
+  deadline_at timestamptz not null default 'infinity',
+  lease_token integer not null default 0,
+  lease_expires_at timestamptz, -- null: nobody has it under a lease
+  error_code varchar(100), -- null: no error
+  error_message text, -- null: no error
   dequeued_at timestamptz, -- null: nobody has taken it yet
   completed_at timestamptz, -- null: not at its end yet
   created_at timestamptz not null default now(),
@@ -32,16 +42,34 @@ create table task_queue (
   constraint task_queue_budget_max_files_check check (budget_max_files > 0),
   constraint task_queue_budget_max_loc_check check (budget_max_loc > 0),
   constraint task_queue_required_capabilities_check check (jsonb_typeof(required_capabilities) = 'object'),
+  -- It is part of indexes, whose rows have to fit a third of a page.
+  constraint task_queue_requirements_check check (octet_length(requirements) <= 2000),
+  constraint task_queue_lease_token_check check (lease_token >= 0),
   constraint task_queue_task_metadata_check check (jsonb_typeof(task_metadata) = 'object'),
   constraint task_queue_status_check check (status in ('queued', 'dequeued', 'completed', 'failed', 'cancelled'))
 );
 
--- What a worker takes next, the most urgent first and the oldest of those:
---   select … from task_queue where status = 'queued' order by priority desc, created_at limit 1 for update skip locked
+-- What a worker takes next, one index for each priority_mode of queue_configuration:
+--   select … from task_queue
+--   where status = 'queued' and priority >= 1
+--     and requirements = $1 and available_at <= now() and deadline_at > now()
+--   order by priority desc, created_at limit 1 for update skip locked
 -- Two workers never get one task, and neither waits for the other. Only of what is queued: a finished task costs nothing.
-create index idx_task_queue_dequeue on task_queue (priority desc, created_at) where status = 'queued';
-create index idx_task_queue_timeout on task_queue (created_at, timeout_ms) where status = 'queued';
-create index idx_task_queue_status on task_queue (status);
+-- What is required leads, so that a worker goes from one set of requirements to the next, and tasks that it cannot do cost
+-- it nothing either; the two instants come last, so that what has to wait is passed over inside the index. Each index asks
+-- for something else that is always so: the planner, which knows no values, would take one for the other and sort.
+create index idx_task_queue_dequeue on task_queue (requirements, priority desc, created_at, available_at, deadline_at)
+where status = 'queued' and priority >= 1;
+create index idx_task_queue_dequeue_fifo on task_queue (requirements, created_at, available_at, deadline_at)
+where status = 'queued' and created_at >= '-infinity';
+create index idx_task_queue_dequeue_deadline
+on task_queue (requirements, deadline_at, priority desc, created_at, available_at)
+where status = 'queued' and deadline_at >= '-infinity';
+-- Queued tasks whose deadline may have passed, and those that were given up: few.
+create index idx_task_queue_deadline on task_queue (deadline_at) where status = 'queued' and deadline_at < 'infinity';
+create index idx_task_queue_dead_letters on task_queue (completed_at desc, id desc) where status = 'failed';
+-- What is queued has its own indexes: a planner that expects few such rows would find them here, and sort them.
+create index idx_task_queue_status on task_queue (status) where status <> 'queued';
 create index idx_task_queue_created_at on task_queue (created_at);
 
 create trigger update_task_queue_updated_at
@@ -55,13 +83,21 @@ comment on column task_queue.task_type is 'code-editing, code-review, analysis, 
 comment on column task_queue.description is 'What is to be done.';
 comment on column task_queue.priority is '1 to 10; 10 is the most urgent, so that order by priority desc takes it first.';
 comment on column task_queue.timeout_ms is 'How long the task may take, milliseconds.';
-comment on column task_queue.attempts is 'How often it has been tried.';
+comment on column task_queue.attempts is 'How often it has been tried, since it was given or put back by hand.';
 comment on column task_queue.max_attempts is 'How often it may be tried.';
 comment on column task_queue.budget_max_files is 'How many files it may change.';
 comment on column task_queue.budget_max_loc is 'How many lines of code it may change.';
-comment on column task_queue.required_capabilities is 'What an agent has to be able to do for it, a JSON object.';
+comment on column task_queue.required_capabilities is
+  'What an agent has to be able to do for it: by type of capability a JSON array of values, as in agent_capabilities.';
+comment on column task_queue.requirements is 'required_capabilities as text, to be looked up by: tasks that require the same have the same.';
 comment on column task_queue.task_metadata is 'Further facts, a JSON object.';
 comment on column task_queue.status is 'queued, dequeued, completed, failed, or cancelled.';
+comment on column task_queue.available_at is 'Before that nobody takes it: because it was given so, or because it failed and is tried again.';
+comment on column task_queue.deadline_at is 'When it has to be done; infinity if it can always be done.';
+comment on column task_queue.lease_token is 'How often it was taken; whoever took it last shows the number to finish it.';
+comment on column task_queue.lease_expires_at is 'Until when whoever has it is waited for; null while nobody has it under a lease.';
+comment on column task_queue.error_code is 'Code of what last went wrong; null if nothing did, or it has none.';
+comment on column task_queue.error_message is 'What last went wrong; null if nothing did.';
 comment on column task_queue.dequeued_at is 'When it was last taken; null until then.';
 comment on column task_queue.completed_at is 'When it was completed, failed or cancelled; null until then.';
 comment on column task_queue.created_at is 'When it was given.';
@@ -78,6 +114,7 @@ create table task_assignments (
   assigned_at timestamptz not null default now(),
   deadline timestamptz not null,
   assignment_timeout_ms bigint not null,
+  lease_token integer, -- null: it was given by hand, not taken from the queue
   routing_confidence numeric(3, 2), -- null: the choice was not scored
   routing_strategy varchar(30), -- null: somebody chose by hand
   routing_reason text, -- null: none was given
@@ -97,6 +134,7 @@ create table task_assignments (
   constraint task_assignments_task_id_fkey foreign key (task_id) references task_queue (task_id) on delete cascade,
   constraint task_assignments_assignment_id_check check (length(assignment_id) > 0),
   constraint task_assignments_assignment_timeout_ms_check check (assignment_timeout_ms > 0),
+  constraint task_assignments_lease_token_check check (lease_token >= 1),
   constraint task_assignments_routing_confidence_check check (routing_confidence between 0 and 1),
   constraint task_assignments_routing_strategy_check check (
     routing_strategy in ('epsilon-greedy', 'ucb', 'capability-match', 'load-balance')
@@ -109,6 +147,9 @@ create table task_assignments (
 );
 
 create index idx_task_assignments_task on task_assignments (task_id);
+-- Whatever the code above does: of two workers with one task, the second fails.
+create unique index one_lease_per_task on task_assignments (task_id)
+where lease_token is not null and status::text = any (array['assigned', 'acknowledged', 'executing']);
 create index idx_task_assignments_agent on task_assignments (agent_id);
 create index idx_task_assignments_status on task_assignments (status);
 create index idx_task_assignments_deadline on task_assignments (deadline);
@@ -128,6 +169,7 @@ comment on column task_assignments.agent_model_family is 'Model family of the ag
 comment on column task_assignments.assigned_at is 'When it was assigned.';
 comment on column task_assignments.deadline is 'When it has to be done.';
 comment on column task_assignments.assignment_timeout_ms is 'How long the agent may take, milliseconds.';
+comment on column task_assignments.lease_token is 'Which taking of the task it is; null if it was given by hand.';
 comment on column task_assignments.routing_confidence is 'How sure the choice of the agent was, 0.00 to 1.00; null if it was not scored.';
 comment on column task_assignments.routing_strategy is
   'epsilon-greedy, ucb, capability-match, or load-balance; null if somebody chose by hand.';
@@ -180,6 +222,7 @@ create table task_execution_history (
 );
 
 create index idx_task_execution_history_task on task_execution_history (task_id);
+create unique index one_success_per_task on task_execution_history (task_id) where success;
 create index idx_task_execution_history_assignment on task_execution_history (assignment_id);
 create index idx_task_execution_history_agent on task_execution_history (agent_id);
 -- With the time, because one of two values narrows nothing down: the latest failures are what is asked for.
@@ -273,7 +316,7 @@ create table queue_configuration (
   -- What is read at every start of a worker is refused when it is written, not when it is read.
   constraint queue_configuration_config_value_check check (
     case
-      when config_key in ('max_capacity', 'default_timeout_ms')
+      when config_key in ('max_capacity', 'default_timeout_ms', 'retry_base_delay_ms', 'retry_max_delay_ms')
         then jsonb_typeof(config_value) = 'number' and config_value > '0'
       when config_key = 'max_retries' then jsonb_typeof(config_value) = 'number' and config_value >= '0'
       when config_key = 'priority_mode' then config_value in ('"fifo"', '"priority"', '"deadline"')
@@ -298,6 +341,8 @@ comment on column queue_configuration.updated_by is 'Who last changed it; null w
 insert into queue_configuration (config_key, config_value, description) values
   ('max_capacity', '1000', 'How many tasks may wait.'),
   ('default_timeout_ms', '30000', 'How long a task may take that does not say it, milliseconds.'),
-  ('max_retries', '3', 'How often a task is tried again.'),
+  ('max_retries', '3', 'How often a task is tried again that does not say it.'),
+  ('retry_base_delay_ms', '1000', 'Longest wait before the first retry, milliseconds; it doubles with each.'),
+  ('retry_max_delay_ms', '300000', 'Longest wait before any retry, milliseconds.'),
   ('priority_mode', '"priority"', 'Which task is next: fifo, priority, or deadline.'),
   ('persistence_enabled', 'true', 'Whether the queue outlives its process.');

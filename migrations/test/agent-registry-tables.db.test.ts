@@ -39,19 +39,12 @@ describe.each(STAGES)('the agent registry %s', (name) => {
     it.each([
       ['agent_capabilities', { capability_type: 'colour' }, 'agent_capabilities_capability_type_check'],
       ['agent_capabilities', { capability_value: '' }, 'agent_capabilities_capability_value_check'],
-      ['agent_performance_history', { success_rate: 1.0001 }, 'agent_performance_history_success_rate_check'],
-      ['agent_performance_history', { success_rate: 'NaN' }, 'agent_performance_history_success_rate_check'],
-      [
-        'agent_performance_history',
-        { average_quality: 'NaN' },
-        'agent_performance_history_average_quality_check',
-      ],
-      [
-        'agent_performance_history',
-        { average_latency_ms: -1 },
-        'agent_performance_history_average_latency_ms_check',
-      ],
-      ['agent_performance_history', { task_count: -1 }, 'agent_performance_history_task_count_check'],
+      ['agent_performance_history', { success_count: 1 }, 'agent_performance_history_success_count_check'],
+      ['agent_performance_history', { success_count: -1 }, 'agent_performance_history_success_count_check'],
+      ['agent_performance_history', { quality_sum: 0.0001 }, 'agent_performance_history_quality_sum_check'],
+      ['agent_performance_history', { quality_sum: 'NaN' }, 'agent_performance_history_quality_sum_check'],
+      ['agent_performance_history', { latency_sum_ms: 1 }, 'agent_performance_history_latency_sum_ms_check'],
+      ['agent_performance_history', { task_count: -1 }, 'agent_performance_history_latency_sum_ms_check'],
       ['agent_performance_events', { task_id: '' }, 'agent_performance_events_task_id_check'],
       ['agent_performance_events', { quality_score: -0.1 }, 'agent_performance_events_quality_score_check'],
       ['agent_performance_events', { quality_score: 'NaN' }, 'agent_performance_events_quality_score_check'],
@@ -59,6 +52,7 @@ describe.each(STAGES)('the agent registry %s', (name) => {
       ['agent_performance_events', { tokens_used: -1 }, 'agent_performance_events_tokens_used_check'],
       ['current_load', { active_tasks: -1 }, 'current_load_active_tasks_check'],
       ['current_load', { queued_tasks: -1 }, 'current_load_queued_tasks_check'],
+      ['current_load', { capacity: 0 }, 'current_load_capacity_check'],
       ['current_load', { utilization_percent: 100.01 }, 'current_load_utilization_percent_check'],
       ['current_load', { utilization_percent: 'NaN' }, 'current_load_utilization_percent_check'],
     ])('%s refuses %j', async (table, fields, constraint) => {
@@ -103,6 +97,33 @@ describe.each(STAGES)('the agent registry %s', (name) => {
       });
     });
 
+    it('agent_performance_history computes the rates from the sums, and assumes them before the first task', async () => {
+      const rates = `
+        select success_rate::text, average_quality::text, average_latency_ms from agent_performance_history`;
+      await insert('agent_performance_history', { agent_id: 'a' });
+      await expect(ask(rates)).resolves.toEqual({
+        ...{ success_rate: '0.8000', average_quality: '0.7000', average_latency_ms: 5000 },
+      });
+      await stage.session.query(`
+        update agent_performance_history
+        set task_count = 3, success_count = 2, quality_sum = 2.0001, latency_sum_ms = 7`);
+      await expect(ask(rates)).resolves.toEqual({
+        ...{ success_rate: '0.6667', average_quality: '0.6667', average_latency_ms: 2 },
+      });
+    });
+
+    it('current_load computes the utilization where there is a capacity, whatever is written', async () => {
+      const utilization = 'select utilization_percent::float8 as utilization from current_load';
+      await insert('current_load', {
+        ...{ agent_id: 'a', active_tasks: 1, capacity: 3, utilization_percent: 90 },
+      });
+      await expect(ask(utilization)).resolves.toEqual({ utilization: 33.33 });
+      await stage.session.query('update current_load set active_tasks = 4, utilization_percent = 1');
+      await expect(ask(utilization)).resolves.toEqual({ utilization: 100 });
+      await stage.session.query('update current_load set capacity = null, utilization_percent = 1');
+      await expect(ask(utilization)).resolves.toEqual({ utilization: 1 });
+    });
+
     it('are emptied of an agent that goes', async () => {
       await insert('agent_profiles', agent({ id: 'acme agent 1', name: 'acme agent 1' }));
       await insertRegistryRows(stage.session, 'acme');
@@ -141,7 +162,7 @@ describe.each(STAGES)('the agent registry %s', (name) => {
 
     it('shows what is known of an agent once, whatever there is of it', async () => {
       await insert('agent_profiles', agent({ active_tasks: 2 }));
-      await insert('agent_performance_history', { agent_id: 'a', success_rate: 0.95, task_count: 7 });
+      await insert('agent_performance_history', { agent_id: 'a', success_count: 19, task_count: 20 });
       await insert('current_load', {
         agent_id: 'a',
         active_tasks: 0,
@@ -159,7 +180,7 @@ describe.each(STAGES)('the agent registry %s', (name) => {
         of('specialization', 'databases'),
       );
       await expect(see()).resolves.toEqual({
-        ...{ id: 'a', active_tasks: 0, queued_tasks: 1, utilization: 5, success_rate: 0.95, task_count: 7 },
+        ...{ id: 'a', active_tasks: 0, queued_tasks: 1, utilization: 5, success_rate: 0.95, task_count: 20 },
         capabilities: [
           { type: 'language', value: 'c' },
           { type: 'language', value: 'sql' },
@@ -182,8 +203,8 @@ describe.each(STAGES)('the agent registry %s', (name) => {
       await insert('agent_profiles', agent(), agent({ id: 'b', name: 'B' }));
       await insert(
         'agent_performance_history',
-        { agent_id: 'a', success_rate: 0.5 },
-        { agent_id: 'b', success_rate: 0.9 },
+        { agent_id: 'a', task_count: 10, success_count: 5 },
+        { agent_id: 'b', task_count: 10, success_count: 9 },
       );
       await expect(available()).resolves.toBe('b a');
     });

@@ -25,10 +25,21 @@ const ROWS: Record<string, Row> = {
   queue_configuration: { config_key: 'key', config_value: 1 },
 };
 
-/** What a worker runs: see the comment at idx_task_queue_dequeue. */
-const NEXT_TASK = `
-  select task_id from task_queue where status = 'queued'
-  order by priority desc, created_at limit 1 for update skip locked`;
+const LEASE = { task_id: 't', lease_token: 1 };
+const SUCCESS = { task_id: 't', success: true };
+
+const READY = `requirements = '{}' and available_at <= now() and deadline_at > now()`;
+
+/** What a worker runs, by the index that serves it: see the comment at idx_task_queue_dequeue. */
+const NEXT = {
+  idx_task_queue_dequeue: `status = 'queued' and priority >= 1 and ${READY} order by priority desc, created_at`,
+  idx_task_queue_dequeue_fifo: `status = 'queued' and created_at >= '-infinity' and ${READY} order by created_at`,
+  idx_task_queue_dequeue_deadline: `
+    status = 'queued' and deadline_at >= '-infinity' and ${READY} order by deadline_at, priority desc, created_at`,
+};
+const nextTask = (which: string): string => `
+  select task_id from task_queue where ${which} limit 1 for update skip locked`;
+const NEXT_TASK = nextTask(NEXT.idx_task_queue_dequeue);
 
 describe.each(STAGES)('the task queue %s', (name) => {
   const stage = new TenantStage(name, 2);
@@ -49,10 +60,13 @@ describe.each(STAGES)('the task queue %s', (name) => {
       ['task_queue', 'budget_max_files', { budget_max_files: 0 }],
       ['task_queue', 'budget_max_loc', { budget_max_loc: 0 }],
       ['task_queue', 'required_capabilities', { required_capabilities: [] }],
+      ['task_queue', 'requirements', { required_capabilities: { language: ['x'.repeat(2000)] } }],
+      ['task_queue', 'lease_token', { lease_token: -1 }],
       ['task_queue', 'task_metadata', { task_metadata: 1 }],
       ['task_queue', 'status', { status: 'lost' }],
       ['task_assignments', 'assignment_id', { assignment_id: '' }],
       ['task_assignments', 'assignment_timeout_ms', { assignment_timeout_ms: 0 }],
+      ['task_assignments', 'lease_token', { lease_token: 0 }],
       ['task_assignments', 'routing_confidence', { routing_confidence: 1.01 }],
       ['task_assignments', 'routing_confidence', { routing_confidence: 'NaN' }],
       ['task_assignments', 'routing_strategy', { routing_strategy: 'dice' }],
@@ -99,6 +113,26 @@ describe.each(STAGES)('the task queue %s', (name) => {
     ])('%s knows a thing by its name once', async (table, constraint) => {
       const row = ROWS[table] ?? {};
       await expect(insert(table, row, row)).rejects.toMatchObject(refusedBy(constraint, '23505'));
+    });
+
+    it.each([
+      ['task_assignments', 'one_lease_per_task', { ...LEASE }, { ...LEASE, status: 'executing' }],
+      ['task_execution_history', 'one_success_per_task', SUCCESS, SUCCESS],
+    ])('%s refuses a second one: %s', async (table, constraint, first, second) => {
+      const row = ROWS[table] ?? {};
+      const other = table === 'task_assignments' ? { assignment_id: 'other' } : {};
+      await insert(table, { ...row, ...first });
+      await expect(insert(table, { ...row, ...other, ...second })).rejects.toMatchObject(
+        refusedBy(constraint, '23505'),
+      );
+    });
+
+    it('take a second assignment when the first has ended, or was made by hand', async () => {
+      await insert('task_assignments', assignment({ ...LEASE, assignment_id: 'ended', status: 'failed' }));
+      await insert('task_assignments', assignment({ assignment_id: 'by hand' }));
+      await insert('task_assignments', assignment({ ...LEASE, assignment_id: 'next', lease_token: 2 }));
+      await insert('task_execution_history', execution({ success: false }));
+      await insert('task_execution_history', execution({ success: true }));
     });
 
     it.each([
@@ -157,6 +191,8 @@ describe.each(STAGES)('the task queue %s', (name) => {
         task({ task_id: 'urgent and old', priority: 10, status: 'queued', created_at: '2025-01-02' }),
         task({ task_id: 'taken', priority: 10, status: 'dequeued', created_at: '2025-01-01' }),
       );
+      await insert('task_queue', task({ task_id: 'waits', priority: 10, available_at: '2999-01-01' }));
+      await insert('task_queue', task({ task_id: 'too late', priority: 10, deadline_at: '2025-01-01' }));
       const taken: unknown[] = [];
       while (taken.length < 3) {
         taken.push(await next(stage.session));
@@ -192,23 +228,18 @@ describe.each(STAGES)('the task queue %s', (name) => {
       await expect(next(second)).resolves.toBe('one');
     });
 
-    it('is found by an index that has the order, and of the queued only', async () => {
+    it.each(Object.entries(NEXT))('is found by %s, which has the order', async (index, which) => {
       await stage.session.query(`
         insert into task_queue (task_id, task_type, description, priority, status)
         select n::text, 'general', 'Do it.', n % 10 + 1, case when n % 10 = 0 then 'queued' else 'completed' end
         from generate_series(1, 2000) as n`);
-      const planOf = async (query: string): Promise<string> => {
-        const { rows } = await stage.session.query(`explain (costs off) ${query}`);
-        return rows.map((row) => row['QUERY PLAN']).join('\n');
-      };
-      expect(await planOf(NEXT_TASK)).toContain('Index Scan using idx_task_queue_dequeue');
-      expect(await planOf(NEXT_TASK)).not.toContain('Sort');
-      // Who locks asks again what the index has answered, in case it changed meanwhile; who only looks does not.
-      const looking = await planOf(NEXT_TASK.replace('for update skip locked', ''));
-      expect(looking).toContain('idx_task_queue_dequeue');
-      // But whose the rows are.
-      const filters = looking.split('\n').filter((line) => line.includes('Filter:'));
-      expect(filters.filter((line) => !line.includes('[tenant_id] IS NOT NULL)'))).toEqual([]);
+      const { rows } = await stage.session.query(`explain (costs off) ${nextTask(which)}`);
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan).toContain(`Index Scan using ${index} `);
+      expect(plan).not.toContain('Sort');
+      // What waits is passed over inside the index.
+      for (const condition of [/requirements = '\{\}'/, /available_at <= now\(\)/, /deadline_at > now\(\)/])
+        expect(/Index Cond: .*/.exec(plan)?.[0]).toMatch(condition);
     });
   });
 
@@ -217,6 +248,7 @@ describe.each(STAGES)('the task queue %s', (name) => {
       const settings = 'select jsonb_object_agg(config_key, config_value) from queue_configuration';
       await expect(queryValue(stage.session, settings)).resolves.toEqual({
         ...{ max_capacity: 1000, default_timeout_ms: 30_000, max_retries: 3 },
+        ...{ retry_base_delay_ms: 1000, retry_max_delay_ms: 300_000 },
         ...{ priority_mode: 'priority', persistence_enabled: true },
       });
     });
@@ -228,6 +260,8 @@ describe.each(STAGES)('the task queue %s', (name) => {
       ['default_timeout_ms', 'null'],
       ['max_retries', '-1'],
       ['max_retries', '[]'],
+      ['retry_base_delay_ms', '0'],
+      ['retry_max_delay_ms', '"long"'],
       ['priority_mode', '"random"'],
       ['priority_mode', '1'],
       ['persistence_enabled', '"true"'],

@@ -104,11 +104,11 @@ export interface AgentPerformanceHistory {
    */
   agent_id: string;
   /**
-   * Mean time a task takes it, milliseconds.
+   * latency_sum_ms / task_count, milliseconds; 5000 before the first task.
    */
   average_latency_ms: Generated<number>;
   /**
-   * Mean quality of its results, 0.0000 to 1.0000.
+   * quality_sum / task_count, 0.0000 to 1.0000; 0.7 before the first task.
    */
   average_quality: Generated<Numeric>;
   /**
@@ -116,11 +116,23 @@ export interface AgentPerformanceHistory {
    */
   created_at: Generated<Timestamp>;
   /**
-   * Share of its tasks that succeeded, 0.0000 to 1.0000.
+   * Sum of the times they took, milliseconds, exact.
+   */
+  latency_sum_ms: Generated<Int8>;
+  /**
+   * Sum of their qualities, exact.
+   */
+  quality_sum: Generated<Numeric>;
+  /**
+   * How many of them succeeded.
+   */
+  success_count: Generated<number>;
+  /**
+   * success_count / task_count, 0.0000 to 1.0000; 0.8 before the first task.
    */
   success_rate: Generated<Numeric>;
   /**
-   * Tasks that the figures are drawn from; 0: they are assumed.
+   * Tasks that the figures are drawn from; 0: the rates are assumed.
    */
   task_count: Generated<number>;
   /**
@@ -175,7 +187,7 @@ export interface AgentProfiles {
    */
   registered_at: Generated<Timestamp>;
   /**
-   * active, inactive, or archived.
+   * active; inactive: switched off, until somebody switches it on; archived: not seen for long, until it is seen again.
    */
   status: Generated<string>;
   /**
@@ -332,6 +344,10 @@ export interface CurrentLoad {
    */
   agent_id: string;
   /**
+   * Tasks the agent can work on at once; null if nobody has stated that.
+   */
+  capacity: number | null;
+  /**
    * When the row was made.
    */
   created_at: Generated<Timestamp>;
@@ -348,7 +364,7 @@ export interface CurrentLoad {
    */
   updated_at: Generated<Timestamp>;
   /**
-   * Load, 0 to 100.
+   * Load, 0 to 100: active_tasks in percent of capacity, at most 100, whatever is written; as last given where there is no capacity.
    */
   utilization_percent: Generated<Numeric>;
 }
@@ -509,6 +525,10 @@ export interface TaskAssignments {
    */
   last_progress_update: Timestamp | null;
   /**
+   * Which taking of the task it is; null if it was given by hand.
+   */
+  lease_token: number | null;
+  /**
    * How far it is, 0.00 to 1.00.
    */
   progress: Generated<Numeric>;
@@ -631,9 +651,13 @@ export interface TaskExecutionHistory {
 
 export interface TaskQueue {
   /**
-   * How often it has been tried.
+   * How often it has been tried, since it was given or put back by hand.
    */
   attempts: Generated<number>;
+  /**
+   * Before that nobody takes it: because it was given so, or because it failed and is tried again.
+   */
+  available_at: Generated<Timestamp>;
   /**
    * How many files it may change.
    */
@@ -651,6 +675,10 @@ export interface TaskQueue {
    */
   created_at: Generated<Timestamp>;
   /**
+   * When it has to be done; infinity if it can always be done.
+   */
+  deadline_at: Generated<Timestamp>;
+  /**
    * When it was last taken; null until then.
    */
   dequeued_at: Timestamp | null;
@@ -659,9 +687,25 @@ export interface TaskQueue {
    */
   description: string;
   /**
+   * Code of what last went wrong; null if nothing did, or it has none.
+   */
+  error_code: string | null;
+  /**
+   * What last went wrong; null if nothing did.
+   */
+  error_message: string | null;
+  /**
    * Identifier of the row.
    */
   id: Generated<string>;
+  /**
+   * Until when whoever has it is waited for; null while nobody has it under a lease.
+   */
+  lease_expires_at: Timestamp | null;
+  /**
+   * How often it was taken; whoever took it last shows the number to finish it.
+   */
+  lease_token: Generated<number>;
   /**
    * How often it may be tried.
    */
@@ -671,9 +715,13 @@ export interface TaskQueue {
    */
   priority: Generated<number>;
   /**
-   * What an agent has to be able to do for it, a JSON object.
+   * What an agent has to be able to do for it: by type of capability a JSON array of values, as in agent_capabilities.
    */
   required_capabilities: Generated<Json>;
+  /**
+   * required_capabilities as text, to be looked up by: tasks that require the same have the same.
+   */
+  requirements: Generated<string>;
   /**
    * queued, dequeued, completed, failed, or cancelled.
    */

@@ -1,11 +1,10 @@
-import { matching, testDatabase } from '@agent-agency/testing/vitest';
-import { useApplication } from '@agent-agency/db-core/testing';
-import { connect } from '@agent-agency/testing';
+import { matching } from '@agent-agency/testing/vitest';
 import { sql } from 'kysely';
-import { describe, expect, it, vi } from 'vitest';
-import { AgentRegistryError, countAgents, getAgent, putAgents, type AgentInput } from '../src/index.ts';
+import { describe, expect, it } from 'vitest';
+import { AgentRegistryError, countAgents, getAgent, putAgents, type AgentInput } from '../../src/index.ts';
+import { unchecked, useRegistry } from '../support/use-registry.ts';
 
-const app = useApplication(testDatabase());
+const { app, newTenant, untilSomebodyWaits } = useRegistry(40);
 
 const agent = (id: string, fields: Partial<AgentInput> = {}): AgentInput => ({
   id,
@@ -19,27 +18,11 @@ const put = (tenantId: string, ...agents: AgentInput[]) =>
 const get = (tenantId: string, idOrName: string) => app.inTenant(tenantId, (tx) => getAgent(tx, idOrName));
 const count = (tenantId: string) => app.inTenant(tenantId, countAgents);
 
-/** Until a session of this database waits for a lock of another. */
-async function untilSomebodyWaits(): Promise<void> {
-  const session = await connect(app.database.url);
-  const waiting = `
-    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-  `;
-  try {
-    await vi.waitUntil(async () => (await session.query(waiting)).rows.length > 0, { timeout: 10_000 });
-  } finally {
-    await session.close();
-  }
-}
-
-/** What a JavaScript caller may pass, whatever the types say. */
-const unchecked = (value: unknown) => value as AgentInput;
-
 describe('putAgents', () => {
   it('stores new agents and says how many there were', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     await expect(put(tenant, agent('a'), agent('b'))).resolves.toEqual({ created: 2 });
-    await expect(get(tenant, 'a')).resolves.toEqual({
+    await expect(get(tenant, 'a')).resolves.toMatchObject({
       id: 'a',
       name: 'Agent a',
       modelFamily: 'human',
@@ -47,14 +30,14 @@ describe('putAgents', () => {
     });
   });
   it('counts only the new ones among known ones', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     await put(tenant, agent('a'));
     await expect(put(tenant, agent('a'), agent('b'))).resolves.toEqual({ created: 1 });
     await expect(put(tenant, agent('a'), agent('b'))).resolves.toEqual({ created: 0 });
     await expect(count(tenant)).resolves.toBe(2);
   });
   it('moves lastActiveAt forward, never back', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     const at = (day: number) => agent('a', { lastActiveAt: new Date(Date.UTC(2026, 0, day)) });
     for (const [day, expected] of [
       [5, 5],
@@ -68,7 +51,7 @@ describe('putAgents', () => {
     }
   });
   it('keeps name and model family of a known agent', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     await put(tenant, agent('a', { name: 'Ann' }), agent('b', { name: 'Bob' }));
     await put(
       tenant,
@@ -77,7 +60,7 @@ describe('putAgents', () => {
     await expect(get(tenant, 'a')).resolves.toMatchObject({ name: 'Ann', modelFamily: 'human' });
   });
   it('keeps the instant to the millisecond, far from now', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     const instants = [
       '-004712-01-01T00:00:00.000Z',
       '0001-01-01T00:00:00.001Z',
@@ -96,20 +79,20 @@ describe('putAgents', () => {
     expect(rows.map((row) => Number(row.ms))).toEqual(instants.map((instant) => new Date(instant).getTime()));
   });
   it('tells namesakes apart by their ids, in one call', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     await put(tenant, agent('a-000001', { name: 'Ann' }), agent('a-000002', { name: 'Ann' }));
     expect((await get(tenant, 'a-000001')).name).toBe('Ann');
     expect((await get(tenant, 'a-000002')).name).toBe('Ann (000002)');
   });
   it('tells namesakes apart over several calls', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     await put(tenant, agent('a-000001', { name: 'Ann' }));
     await put(tenant, agent('a-000001', { name: 'Ann' }), agent('a-000002', { name: 'Ann' }));
     expect((await get(tenant, 'a-000001')).name).toBe('Ann');
     expect((await get(tenant, 'a-000002')).name).toBe('Ann (000002)');
   });
   it('stores namesakes whose ids end alike, and agents that are called like a suffixed one', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     const ann = (id: string) => agent(id, { name: 'Ann' });
     await put(tenant, ann('ann@a.example.com'), ann('ann@b.example.com'), ann('ann@c.example.com'));
     await put(
@@ -122,14 +105,14 @@ describe('putAgents', () => {
     await expect(count(tenant)).resolves.toBe(7);
   });
   it('stores the longest names and ids', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     const name = '界'.repeat(246);
     const id = (end: string) => `${'漢'.repeat(254)}${end}`;
     await put(tenant, ...['a', 'b', 'c'].map((end) => agent(id(end), { name, modelFamily: 'm'.repeat(50) })));
     await expect(get(tenant, id('c'))).resolves.toMatchObject({ id: id('c') });
   });
   it('keeps quotes, braces, right-to-left and zero-width text as it is', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     const names = [
       '{"a",\\}',
       'NULL',
@@ -142,7 +125,7 @@ describe('putAgents', () => {
     for (const [place, name] of names.entries()) expect((await get(tenant, `${place}`)).name).toBe(name);
   });
   it('keeps tenants with the same ids and names apart', async () => {
-    const [one = '', other = ''] = await app.newTenants(2);
+    const [one, other] = [newTenant(), newTenant()];
     await put(one, agent('a', { name: 'Ann' }));
     await expect(put(other, agent('a', { name: 'Ann', modelFamily: 'other' }))).resolves.toEqual({
       created: 1,
@@ -151,12 +134,12 @@ describe('putAgents', () => {
     await expect(get(other, 'a')).resolves.toMatchObject({ name: 'Ann', modelFamily: 'other' });
   });
   it('does nothing for an empty list', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     await expect(put(tenant)).resolves.toEqual({ created: 0 });
     await expect(count(tenant)).resolves.toBe(0);
   });
   it('refuses an id that occurs twice, and says where', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     const refused = put(tenant, agent('a'), agent('b'), agent('a'));
     await expect(refused).rejects.toThrow(AgentRegistryError);
     await expect(refused).rejects.toMatchObject({
@@ -166,7 +149,7 @@ describe('putAgents', () => {
     await expect(count(tenant)).resolves.toBe(0);
   });
   it('lists every problem of bad input and writes nothing', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     const bad = [
       agent('good'),
       agent('', { name: '' }),
@@ -198,7 +181,7 @@ describe('putAgents', () => {
     await expect(count(tenant)).resolves.toBe(0);
   });
   it('stores what two callers put at the same moment once, under distinct names', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     const shared = Array.from({ length: 40 }, (_, place) => agent(`shared-${place}`));
     const own = (caller: string) =>
       Array.from({ length: 20 }, (_, place) => agent(`${caller}-${place}`, { name: `Namesake ${place}` }));
@@ -210,7 +193,7 @@ describe('putAgents', () => {
     await expect(count(tenant)).resolves.toBe(80);
   });
   it('gives a name that another caller has given but not committed to nobody else', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     const given = Promise.withResolvers<undefined>();
     const mayCommit = Promise.withResolvers<undefined>();
     const first = app.inTenant(tenant, async (tx) => {
@@ -227,7 +210,7 @@ describe('putAgents', () => {
     expect((await get(tenant, 'a-000002')).name).toBe('Ann (000002)');
   });
   it('lets callers report activity of the same agents in any order', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     const on = (day: number) =>
       Array.from({ length: 500 }, (_, place) =>
         agent(`a-${place}`, { lastActiveAt: new Date(Date.UTC(2026, 0, day)) }),
@@ -241,7 +224,7 @@ describe('putAgents', () => {
     expect((await get(tenant, 'a-499')).lastActiveAt).toEqual(new Date(Date.UTC(2026, 0, 7)));
   });
   it('lets a caller that only reports activity pass one that gives names', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     await put(tenant, agent('a'));
     const naming = Promise.withResolvers<undefined>();
     const reported = Promise.withResolvers<undefined>();
@@ -261,7 +244,7 @@ describe('putAgents', () => {
 
 describe('getAgent', () => {
   it('prefers an id to a name, and an exact name to one in another case', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     await put(
       tenant,
       agent('ann', { name: 'Other' }),
@@ -273,7 +256,7 @@ describe('getAgent', () => {
     expect((await get(tenant, 'OTHER')).id).toBe('ann');
   });
   it('finds a name in any case, also where JavaScript has other rules', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     await put(
       tenant,
       agent('1', { name: 'Élodie' }),
@@ -285,12 +268,12 @@ describe('getAgent', () => {
     expect((await get(tenant, 'αννασ')).id).toBe('3');
   });
   it('does not treat ids as case-insensitive', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     await put(tenant, agent('abc'));
     await expect(get(tenant, 'ABC')).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
   });
   it('refuses a name that several agents have in other cases, and says how many', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     const spellings = Array.from({ length: 64 }, (_, bits) =>
       Array.from('robert', (letter, place) => ((bits >> place) & 1 ? letter.toUpperCase() : letter)).join(''),
     ).slice(1);
@@ -303,13 +286,13 @@ describe('getAgent', () => {
     expect((await get(tenant, 'robert')).id).toBe('robert');
   });
   it('finds nobody for what no agent can be called', async () => {
-    const tenant = await app.newTenant();
+    const tenant = newTenant();
     await put(tenant, agent('1', { name: '\ufffd' }));
     for (const nobody of ['nobody', '', 'nul\0', '\ud800', '%', '_'])
       await expect(get(tenant, nobody)).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
   });
   it('does not find an agent of another tenant, by id or by name', async () => {
-    const [one = '', other = ''] = await app.newTenants(2);
+    const [one, other] = [newTenant(), newTenant()];
     await put(one, agent('a', { name: 'Ann' }));
     for (const known of ['a', 'Ann', 'ANN'])
       await expect(get(other, known)).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
@@ -318,7 +301,7 @@ describe('getAgent', () => {
 
 describe('countAgents', () => {
   it("counts the tenant's agents only", async () => {
-    const [one = '', other = ''] = await app.newTenants(2);
+    const [one, other] = [newTenant(), newTenant()];
     await put(one, agent('a'), agent('b'), agent('c'));
     await put(other, agent('a'));
     await expect(count(one)).resolves.toBe(3);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assignNames, candidateNames } from '../src/names.ts';
+import { assignNames, candidateNames } from '../../src/agents/names.ts';
 
 const none = new Set<string>();
 
