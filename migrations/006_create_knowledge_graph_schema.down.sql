@@ -18,6 +18,7 @@ drop function app.provenance_field(bytea);
 drop function app.forget_cached_similarity();
 drop function app.keep_superseded_relationships();
 drop function app.record_relationship();
+drop function app.is_restoring();
 drop function app.relationship_key(varchar, varchar, varchar, relationship_type);
 drop function prevent_duplicate_relationships();
 drop function app.text_array_to_text(text[]);

@@ -79,12 +79,19 @@ create table agent_capabilities_graph (
   confidence numeric(3, 2) not null,
   extraction_confidence numeric(3, 2) not null,
   validation_status varchar(20) not null default 'unvalidated',
+  validated_by varchar(255), -- null: nobody has decided, or who did was forgotten
+  validation_reason text, -- null: none was given
+  validated_at timestamptz, -- null: nobody has decided
   embedding vector(768), -- null: not embedded yet
   -- null: as embedding
   embedding_bits bit(768) generated always as (binary_quantize(embedding)) stored,
   source_tasks uuid[] not null default '{}',
   demonstration_count integer not null default 1,
-  success_rate numeric(4, 3) not null default 1.0,
+  -- Not successes: a count that is not given means that all of them succeeded, however many they are.
+  failure_count integer not null default 0,
+  success_rate numeric(4, 3) not null generated always as (
+    round((demonstration_count - failure_count)::numeric / greatest(demonstration_count, 1), 3)
+  ) stored,
   metadata jsonb not null default '{}',
   search_vector tsvector not null generated always as (
     setweight(to_tsvector('english'::regconfig, capability_name), 'A')
@@ -105,9 +112,10 @@ create table agent_capabilities_graph (
   constraint agent_capabilities_graph_validation_status_check check (
     validation_status in ('unvalidated', 'validated', 'rejected')
   ),
+  constraint agent_capabilities_graph_validation_reason_check check (length(validation_reason) > 0),
   constraint agent_capabilities_graph_embedding_check check (cosine_distance(embedding, embedding) < 1),
   constraint agent_capabilities_graph_demonstration_count_check check (demonstration_count > 0),
-  constraint agent_capabilities_graph_success_rate_check check (success_rate between 0.0 and 1.0),
+  constraint agent_capabilities_graph_failure_count_check check (failure_count between 0 and demonstration_count),
   constraint agent_capabilities_graph_metadata_check check (jsonb_typeof(metadata) = 'object'),
   constraint agent_capabilities_graph_observed_check check (first_observed <= last_demonstrated)
 );
@@ -119,24 +127,28 @@ create index idx_capabilities_type on agent_capabilities_graph (tenant_id, capab
 create index idx_capabilities_canonical on agent_capabilities_graph (tenant_id, canonical_name);
 create index idx_capabilities_confidence on agent_capabilities_graph (tenant_id, confidence desc);
 create index idx_capabilities_last_updated on agent_capabilities_graph (tenant_id, last_updated desc);
+create index idx_capabilities_aliases on agent_capabilities_graph (tenant_id, agent_id) where aliases <> '{}';
 create index idx_capabilities_search on agent_capabilities_graph using gin (search_vector);
-create index idx_capabilities_tenant on agent_capabilities_graph (tenant_id) include (id, embedding_bits);
-create index idx_capabilities_embedding on agent_capabilities_graph
-  using hnsw (embedding_bits bit_hamming_ops) with (m = 16, ef_construction = 64);
+create index idx_capabilities_tenant on agent_capabilities_graph (tenant_id)
+  include (id, embedding_bits, confidence, validation_status, capability_type);
 
 comment on index idx_capabilities_type is
   'Comparing enums is not leakproof: for the application it finds the tenant''s rows and no more.';
 comment on index idx_capabilities_confidence is
   'Comparing numerics is not leakproof: for the application it serves the order, not the comparison.';
+comment on index idx_capabilities_aliases is
+  'Whoever stores a capability asks whether its name is another''s alias: few capabilities have any.';
 comment on index idx_capabilities_search is
   'Searching words is not leakproof: only roles that row level security lets see every row can use it.';
 comment on index idx_capabilities_tenant is
-  'An exact search reads the tenant''s signs from it alone, and whole vectors only of the nearest.';
-comment on index idx_capabilities_embedding is
-  'Over signs, for tenants too large to scan: a thirty-second of the size, a quarter of the cost of an insert. A plain `order by embedding <=>` does not use it, and so never loses rows to another tenant''s.';
+  'A search reads the tenant''s signs and what it filters by from it alone, and whole vectors only of the nearest.';
+
+-- Vectors stay in their rows: a search compares some hundred of them, each of which would be two more look-ups elsewhere
+-- (twice the time). It is paid for where a row is changed, whose vector is then written again.
+alter table agent_capabilities_graph set (toast_tuple_target = 8160);
 
 create trigger set_capability_canonical_name
-before insert or update on agent_capabilities_graph
+before insert or update of capability_name, canonical_name on agent_capabilities_graph
 for each row execute function set_canonical_name();
 
 create trigger update_capabilities_last_updated
@@ -150,39 +162,50 @@ comment on column agent_capabilities_graph.agent_id is 'Agent that has the capab
 comment on column agent_capabilities_graph.capability_type is 'What kind of thing the capability is about.';
 comment on column agent_capabilities_graph.capability_name is 'Name as it was given.';
 comment on column agent_capabilities_graph.canonical_name is 'normalize_entity_name(capability_name); set by a trigger.';
-comment on column agent_capabilities_graph.aliases is 'Other names of the same capability.';
+comment on column agent_capabilities_graph.aliases is
+  'Other names of the same capability, as they were given; in canonical form each is the agent''s only one.';
 comment on column agent_capabilities_graph.confidence is 'How sure it is that the agent has it, 0.70 to 1.00.';
 comment on column agent_capabilities_graph.extraction_confidence is 'How sure the extraction was, 0.00 to 1.00.';
-comment on column agent_capabilities_graph.validation_status is 'unvalidated, validated, or rejected.';
+comment on column agent_capabilities_graph.validation_status is
+  'unvalidated, validated, or rejected: searches leave it out, whatever is demonstrated later.';
+comment on column agent_capabilities_graph.validated_by is 'Who set validation_status last; null if nobody did, or who did was forgotten.';
+comment on column agent_capabilities_graph.validation_reason is 'Why; null if no reason was given.';
+comment on column agent_capabilities_graph.validated_at is 'When; null if nobody did.';
 comment on column agent_capabilities_graph.embedding is 'Embedding with 768 dimensions; null until it is embedded.';
 comment on column agent_capabilities_graph.embedding_bits is 'Sign of each dimension of embedding, for the first step of a search.';
 comment on column agent_capabilities_graph.source_tasks is 'Tasks that demonstrated the capability.';
 comment on column agent_capabilities_graph.demonstration_count is 'How often it was demonstrated.';
-comment on column agent_capabilities_graph.success_rate is 'Share of the demonstrations that succeeded, 0.000 to 1.000.';
+comment on column agent_capabilities_graph.failure_count is 'How many of the demonstrations failed.';
+comment on column agent_capabilities_graph.success_rate is
+  'Share of the demonstrations that succeeded, 0.000 to 1.000; follows from the counts.';
 comment on column agent_capabilities_graph.metadata is 'JSON object; topics holds the words that go with the capability.';
 comment on column agent_capabilities_graph.search_vector is 'Words of the name (A), the aliases (B) and metadata.topics (C).';
 comment on column agent_capabilities_graph.first_observed is 'When it was first demonstrated.';
 comment on column agent_capabilities_graph.last_updated is 'When the row last changed.';
 comment on column agent_capabilities_graph.last_demonstrated is 'When it was last demonstrated.';
 
--- A key as a range of one number, because GiST has ranges and, without an extension, no text. Each hash is the seed of the
--- next, so that fields cannot run into each other; a half of the hash, because a range ends before the next number.
+-- A key as a range, because GiST has ranges and, without an extension, no text. The digest is one that nobody finds another
+-- key for: with a hash, a tenant could make a key that falls on another tenant's, and be told by the constraint that it is
+-- there. 63 bits of it say where the range begins, 40 how long it is; two keys are one if their ranges are equal.
 create function app.relationship_key(
   p_tenant_id varchar(255), p_source_agent_id varchar(255), p_target_agent_id varchar(255), p_type relationship_type
 ) returns int8range
-language sql
+language plpgsql
 immutable
 parallel safe
-begin atomic
-  select int8range(half.hash, half.hash, '[]')
-  from (
-    select
-      hashtextextended(
-        p_target_agent_id,
-        hashtextextended(p_source_agent_id, hashtextextended(p_tenant_id, hashenumextended(p_type, 0)))
-      ) >> 1 as hash
-  ) as half;
-end;
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_digest constant text := md5(
+    length(p_tenant_id) || ' ' || p_tenant_id || length(p_source_agent_id) || ' ' || p_source_agent_id
+    || length(p_target_agent_id) || ' ' || p_target_agent_id || hashenumextended(p_type, 0)
+  );
+  v_begin constant bigint := ('x' || left(v_digest, 16))::bit(64)::bigint >> 1;
+  v_length constant bigint := ('x' || right(v_digest, 10))::bit(40)::bigint + 1;
+begin
+  return int8range(v_begin, v_begin + v_length);
+end
+$$;
 
 comment on function app.relationship_key(varchar, varchar, varchar, relationship_type) is
   'What versions of one relationship have in common, for the constraint that keeps them from overlapping.';
@@ -216,7 +239,7 @@ create table agent_relationships (
   constraint agent_relationships_target_agent_id_fkey foreign key (target_agent_id)
     references agent_profiles (id) on delete cascade,
   constraint relationship_periods_do_not_overlap exclude using gist (
-    app.relationship_key(tenant_id, source_agent_id, target_agent_id, type) with &&,
+    app.relationship_key(tenant_id, source_agent_id, target_agent_id, type) with =,
     tstzrange(valid_from, valid_to) with &&
   ),
   constraint agent_relationships_valid_check check (valid_from < valid_to),
@@ -240,12 +263,13 @@ create unique index unique_relationship on agent_relationships (tenant_id, sourc
 where valid_to = 'infinity';
 
 -- The first two carry what a walk needs, so that it reads no rows; the most confident first, so that it can stop early.
-create index idx_relationships_source
-  on agent_relationships (tenant_id, source_agent_id, confidence desc, target_agent_id)
-  include (type, valid_from, valid_to, recorded_at);
-create index idx_relationships_target
-  on agent_relationships (tenant_id, target_agent_id, confidence desc, source_agent_id)
-  include (type, valid_from, valid_to, recorded_at, is_directional);
+-- Ordered as walks order agents, which no other index is, so that no other is taken for them.
+create index idx_relationships_source on agent_relationships (
+  tenant_id collate "C", source_agent_id collate "C", confidence desc, target_agent_id collate "C"
+) include (type, valid_from, valid_to, recorded_at, is_directional);
+create index idx_relationships_target on agent_relationships (
+  tenant_id collate "C", target_agent_id collate "C", confidence desc, source_agent_id collate "C"
+) include (type, valid_from, valid_to, recorded_at, is_directional);
 create index idx_relationships_type on agent_relationships (tenant_id, type);
 create index idx_relationships_confidence on agent_relationships (tenant_id, confidence desc);
 create index idx_relationships_strength on agent_relationships (tenant_id, strength desc);
@@ -282,29 +306,65 @@ create trigger update_relationships_last_updated
 before update on agent_relationships
 for each row execute function update_updated_at_column();
 
--- The beginning of the transaction, so that whoever asks what was known at a moment sees all of a transaction or nothing. A
--- transaction that began before the row was last recorded, and waited for it, comes a microsecond later. What operators
--- import keeps its time.
-create function app.record_relationship() returns trigger
+-- Triggers let pass what a dump brings along. The setting alone does not say so: it is anybody's, also in the middle of a
+-- statement that row level security has let through.
+create function app.is_restoring() returns boolean
 language plpgsql
-set search_path = pg_catalog, public, pg_temp
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if current_user = 'agent_agency_maintenance' or current_setting('row_security') = 'off' then
+  return current_setting('row_security') = 'off' and exists (
+    select from pg_roles as role
+    where role.rolname = coalesce(nullif(current_setting('role'), 'none'), session_user)
+      and (role.rolsuper or role.rolbypassrls)
+  );
+end
+$$;
+
+comment on function app.is_restoring() is
+  'Whether a dump is restored: row_security is off, and the caller is nobody whom row level security binds.';
+
+-- The beginning of the transaction, so that whoever asks what was known at a moment sees all of a transaction or nothing. A
+-- transaction that waited for one that began later is recorded after that one: no two versions are known at one moment.
+-- What operators import, and a dump that is restored, keep their time.
+create function app.record_relationship() returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_superseded_at timestamptz;
+begin
+  -- The setting decides for nearly every row, and costs a tenth of the function.
+  if
+    current_setting('role') = 'agent_agency_maintenance'
+    or (current_setting('row_security') = 'off' and app.is_restoring())
+  then
     return new;
   end if;
-  if tg_op = 'INSERT' then
+  if tg_op = 'UPDATE' then
+    if new.id <> old.id then
+      raise exception using errcode = '22023', message = 'a relationship keeps its identifier: delete it and make another';
+    end if;
+    new.recorded_at := old.recorded_at;
+    new.updated_at := old.updated_at;
+    if new is not distinct from old or old.recorded_at = now() then
+      return new;
+    end if;
+    new.recorded_at := old.recorded_at + interval '1 microsecond';
+  else
     new.recorded_at := now();
-    return new;
   end if;
-  if new.id <> old.id then
-    raise exception using errcode = '22023', message = 'a relationship keeps its identifier: delete it and make another';
-  end if;
-  new.recorded_at := old.recorded_at;
-  new.updated_at := old.updated_at;
-  if new is distinct from old and old.recorded_at <> now() then
-    new.recorded_at := greatest(now(), old.recorded_at + interval '1 microsecond');
-  end if;
+  select max(past.superseded_at) into v_superseded_at
+  from agent_relationship_history as past
+  where past.tenant_id = new.tenant_id
+    and past.source_agent_id = new.source_agent_id
+    and past.superseded_at > now()
+    and past.target_agent_id = new.target_agent_id
+    and past.type = new.type;
+  new.recorded_at := greatest(now(), new.recorded_at, v_superseded_at);
   return new;
 end
 $$;
@@ -338,9 +398,11 @@ create table agent_relationship_history (
   valid_to timestamptz not null,
   recorded_at timestamptz not null,
   superseded_at timestamptz not null,
+  superseded_reason text, -- null: none was given
   constraint agent_relationship_history_pkey primary key (tenant_id, id, recorded_at),
   constraint agent_relationship_history_valid_check check (valid_from < valid_to),
-  constraint agent_relationship_history_recorded_check check (recorded_at < superseded_at)
+  constraint agent_relationship_history_recorded_check check (recorded_at < superseded_at),
+  constraint agent_relationship_history_superseded_reason_check check (length(superseded_reason) between 1 and 1000)
 );
 
 create index idx_relationship_history_source on agent_relationship_history (tenant_id, source_agent_id, superseded_at);
@@ -369,16 +431,22 @@ comment on column agent_relationship_history.valid_from is 'Since when it was be
 comment on column agent_relationship_history.valid_to is 'When it was believed to end; infinity: it was open.';
 comment on column agent_relationship_history.recorded_at is 'Since when this was believed.';
 comment on column agent_relationship_history.superseded_at is 'When it was no longer believed.';
+comment on column agent_relationship_history.superseded_reason is
+  'Why it was not, from the setting app.superseded_reason; null if none was given.';
 
 -- Once a statement, over all its rows. What began to be believed in this very transaction was never known to anybody.
 create function app.keep_superseded_relationships() returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, public, pg_temp
+-- The plan is kept from the session's first call: a loop over two rows would be one over 20,000 times 20,000 later.
+set enable_nestloop = off
 as $$
+declare
+  v_reason constant text := left(nullif(current_setting('app.superseded_reason', true), ''), 1000);
 begin
-  -- Operators who erase or import a tenant take care of its history themselves; a restore brings it along.
-  if current_setting('role') = 'agent_agency_maintenance' or current_setting('row_security') = 'off' then
+  -- Operators who erase or import a tenant take care of its history themselves.
+  if current_setting('role') = 'agent_agency_maintenance' then
     return null;
   end if;
   if tg_op = 'DELETE' then
@@ -388,7 +456,7 @@ begin
       gone.confidence, gone.strength, gone.cooccurrence_count, gone.supporting_tasks, gone.extraction_context,
       gone.mutual_information, gone.pointwise_mutual_information, gone.metadata,
       gone.created_at, gone.updated_at, gone.last_observed, gone.valid_from, gone.valid_to,
-      gone.recorded_at, greatest(now(), gone.recorded_at + interval '1 microsecond')
+      gone.recorded_at, greatest(now(), gone.recorded_at + interval '1 microsecond'), v_reason
     from gone
     where gone.recorded_at <> now();
   else
@@ -398,7 +466,7 @@ begin
       gone.confidence, gone.strength, gone.cooccurrence_count, gone.supporting_tasks, gone.extraction_context,
       gone.mutual_information, gone.pointwise_mutual_information, gone.metadata,
       gone.created_at, gone.updated_at, gone.last_observed, gone.valid_from, gone.valid_to,
-      gone.recorded_at, come.recorded_at
+      gone.recorded_at, come.recorded_at, v_reason
     from gone
     join come on come.tenant_id = gone.tenant_id and come.id = gone.id
     where gone.recorded_at < come.recorded_at;
@@ -425,7 +493,7 @@ select
   edge.confidence, edge.strength, edge.cooccurrence_count, edge.supporting_tasks, edge.extraction_context,
   edge.mutual_information, edge.pointwise_mutual_information, edge.metadata,
   edge.created_at, edge.updated_at, edge.last_observed, edge.valid_from, edge.valid_to,
-  edge.recorded_at, null::timestamptz as superseded_at
+  edge.recorded_at, null::timestamptz as superseded_at, null::text as superseded_reason
 from agent_relationships as edge
 union all
 select
@@ -433,7 +501,7 @@ select
   past.confidence, past.strength, past.cooccurrence_count, past.supporting_tasks, past.extraction_context,
   past.mutual_information, past.pointwise_mutual_information, past.metadata,
   past.created_at, past.updated_at, past.last_observed, past.valid_from, past.valid_to,
-  past.recorded_at, past.superseded_at
+  past.recorded_at, past.superseded_at, past.superseded_reason
 from agent_relationship_history as past;
 
 comment on view agent_relationship_versions is
@@ -459,6 +527,7 @@ comment on column agent_relationship_versions.valid_from is 'Since when it holds
 comment on column agent_relationship_versions.valid_to is 'When it ends; infinity: it is open.';
 comment on column agent_relationship_versions.recorded_at is 'Since when this is believed.';
 comment on column agent_relationship_versions.superseded_at is 'When it was no longer believed; null: it still is.';
+comment on column agent_relationship_versions.superseded_reason is 'Why it was not; null: it still is, or nobody said.';
 
 comment on table agent_relationships is
   'Typed relationships between agents as they are believed now, one row for each period in which one holds.';
@@ -493,7 +562,7 @@ create table agent_cooccurrences (
     references agent_profiles (id) on delete cascade
 );
 
-create index idx_cooccurrences_agent on agent_cooccurrences (tenant_id, agent_id);
+create index idx_cooccurrences_agent on agent_cooccurrences (tenant_id, agent_id, context_id);
 
 comment on table agent_cooccurrences is
   'Which agents were seen in which context (a file within a time window, a task, a meeting): what mutual information is computed from.';
@@ -729,6 +798,8 @@ create table caws_provenance_graph (
   search_vector tsvector not null generated always as (
     setweight(to_tsvector('english'::regconfig, coalesce(description, '')), 'A')
   ) stored,
+  -- null: as embedding
+  embedding_bits bit(768) generated always as (binary_quantize(embedding)) stored,
   constraint caws_provenance_graph_pkey primary key (tenant_id, id),
   constraint caws_provenance_graph_seq_key unique (tenant_id, seq),
   constraint unique_entity unique (tenant_id, entity_type, entity_id),
@@ -766,12 +837,12 @@ create index idx_provenance_parent on caws_provenance_graph (tenant_id, parent_e
 create index idx_provenance_signing_key on caws_provenance_graph (tenant_id, signing_key_id);
 create index idx_provenance_created on caws_provenance_graph (tenant_id, created_at desc);
 create index idx_provenance_constitutional on caws_provenance_graph using gin (constitutional_refs);
-create index idx_provenance_embedding on caws_provenance_graph
-  using hnsw ((binary_quantize(embedding)::bit(768)) bit_hamming_ops) with (m = 16, ef_construction = 64);
+create index idx_provenance_embedding on caws_provenance_graph (tenant_id, entity_type) include (id, embedding_bits)
+  where embedding_bits is not null;
 
 comment on index idx_provenance_constitutional is
   'Looking into arrays is not leakproof: only roles that row level security lets see every row can use it.';
-comment on index idx_provenance_embedding is 'Over signs; see idx_capabilities_embedding.';
+comment on index idx_provenance_embedding is 'A search reads the signs from it alone, and whole vectors only of the nearest.';
 
 comment on table caws_provenance_graph is
   'Append-only log of decisions, one chain a tenant: every node is hashed over all its immutable columns and the node before it, and signed.';
@@ -797,6 +868,7 @@ comment on column caws_provenance_graph.created_at is 'When the node was recorde
 comment on column caws_provenance_graph.metadata is 'content as jsonb, derived on insert, for queries; never hashed.';
 comment on column caws_provenance_graph.embedding is 'Embedding with 768 dimensions, for search; not part of the hash; null if the node was appended without one.';
 comment on column caws_provenance_graph.search_vector is 'Words of the description.';
+comment on column caws_provenance_graph.embedding_bits is 'Sign of each dimension of embedding, for the first step of a search.';
 
 create function app.provenance_field(p_value bytea) returns bytea
 language sql
@@ -1006,9 +1078,11 @@ select
   avg(capability.success_rate) as avg_success_rate,
   max(capability.last_demonstrated) as last_activity
 from agent_capabilities_graph as capability
+where capability.validation_status <> 'rejected'
 group by capability.tenant_id, capability.agent_id;
 
-comment on view agent_capability_summary is 'What each agent has shown, in figures; agents without capabilities are not in it.';
+comment on view agent_capability_summary is
+  'What each agent has shown, in figures, without what was rejected; agents without capabilities are not in it.';
 comment on column agent_capability_summary.tenant_id is 'Tenant that owns the rows.';
 comment on column agent_capability_summary.agent_id is 'Agent.';
 comment on column agent_capability_summary.capability_count is 'Number of its capabilities.';
@@ -1093,6 +1167,8 @@ grant usage, create on schema app to agent_agency_service;
 alter function app.extend_provenance_log() owner to agent_agency_service;
 grant select, insert, update on provenance_heads to agent_agency_service;
 
--- It writes the history, which the application itself may only read.
+-- They write the history, which the application itself may only read, and look what of it is later than a transaction.
 alter function app.keep_superseded_relationships() owner to agent_agency_service;
-grant insert on agent_relationship_history to agent_agency_service;
+alter function app.record_relationship() owner to agent_agency_service;
+grant select, insert on agent_relationship_history to agent_agency_service;
+grant execute on function app.is_restoring() to agent_agency_service;

@@ -56,7 +56,7 @@ begin
 end
 $$;
 
-drop view cross_tenant_access_summary, tenant_statistics, agent_connectivity;
+drop view cross_tenant_access_summary, tenant_statistics;
 drop function add_dp_noise(numeric, varchar);
 drop function app.discrete_laplace(bigint, bigint);
 drop function app.happens_with_exp(bigint, bigint);

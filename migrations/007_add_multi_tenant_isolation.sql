@@ -1093,7 +1093,8 @@ grant execute on function app.provenance_node_hash(caws_provenance_graph)
 
 -- The service role owns the few functions that have to see past a tenant, and may touch exactly what they need.
 create policy provenance_heads_service on provenance_heads to agent_agency_service using (true) with check (true);
-create policy agent_relationship_history_service on agent_relationship_history for insert to agent_agency_service
+create policy agent_relationship_history_service on agent_relationship_history for select to agent_agency_service using (true);
+create policy agent_relationship_history_service_insert on agent_relationship_history for insert to agent_agency_service
   with check (true);
 create policy tenants_service on tenants for select to agent_agency_service using (true);
 create policy tenants_service_insert on tenants for insert to agent_agency_service with check (true);
@@ -1452,7 +1453,7 @@ declare
   v_tenant constant text := case when tg_op = 'DELETE' then old.tenant_id else new.tenant_id end;
 begin
   -- What an operator moves or erases as a whole, and a dump that is restored, have the repetition with them.
-  if v_tenant = app.maintained_tenant() or current_setting('row_security') = 'off' then
+  if v_tenant = app.maintained_tenant() or app.is_restoring() then
     return null;
   end if;
   -- First, so that of two transactions the later one sees the rules of both.
@@ -1630,38 +1631,6 @@ grant execute on function add_dp_noise(numeric, varchar) to agent_agency_app, ag
 -- ---------------------------------------------------------------------------------------------------------------
 -- Views across what tenants have.
 
-create view agent_connectivity with (security_invoker = true) as
-select
-  agent.tenant_id,
-  agent.id as agent_id,
-  outbound.relationships + both_ways.relationships as outbound_relationships,
-  inbound.relationships + both_ways.relationships as inbound_relationships,
-  outbound.relationships + inbound.relationships + both_ways.relationships as total_relationships
-from agent_profiles as agent
-cross join lateral (
-  select count(*) as relationships
-  from agent_relationships as edge
-  where edge.tenant_id = agent.tenant_id and edge.source_agent_id = agent.id and edge.is_directional
-) as outbound
-cross join lateral (
-  select count(*) as relationships
-  from agent_relationships as edge
-  where edge.tenant_id = agent.tenant_id and edge.target_agent_id = agent.id and edge.is_directional
-) as inbound
-cross join lateral (
-  select count(*) as relationships
-  from agent_relationships as edge
-  where edge.tenant_id = agent.tenant_id and agent.id in (edge.source_agent_id, edge.target_agent_id)
-    and not edge.is_directional
-) as both_ways;
-
-comment on view agent_connectivity is 'How many relationships each agent has; one that holds both ways goes out and comes in, and counts once in total.';
-comment on column agent_connectivity.tenant_id is 'Tenant that owns the agent.';
-comment on column agent_connectivity.agent_id is 'Agent.';
-comment on column agent_connectivity.outbound_relationships is 'Relationships that go out.';
-comment on column agent_connectivity.inbound_relationships is 'Relationships that come in.';
-comment on column agent_connectivity.total_relationships is 'Relationships in total.';
-
 create view tenant_statistics with (security_invoker = true) as
 select
   tenant.id as tenant_id,
@@ -1706,5 +1675,5 @@ comment on column cross_tenant_access_summary.access_count is 'How often.';
 comment on column cross_tenant_access_summary.total_rows is 'Rows that were shown; null if they were never counted.';
 comment on column cross_tenant_access_summary.last_accessed_at is 'When it was asked last.';
 
-grant select on agent_connectivity, tenant_statistics, cross_tenant_access_summary
+grant select on tenant_statistics, cross_tenant_access_summary
   to agent_agency_app, agent_agency_readonly;

@@ -12,6 +12,7 @@ select
   capability.confidence,
   capability.metadata
 from agent_capabilities_graph as capability
+where capability.validation_status <> 'rejected'
 union all
 select
   node.tenant_id,
@@ -52,20 +53,276 @@ comment on column hybrid_search_index.metadata is 'Further facts.';
 
 grant select on hybrid_search_index to agent_agency_app, agent_agency_readonly;
 
--- Breadth first, every agent once: enumerating paths, as a recursive query would, grows with the number of paths.
--- Per hop, the best way into each new agent wins: highest confidence, then smallest identifier, so that results repeat.
-create function app.walk_agent_relationships(
-  p_start varchar(255),
-  p_stop_at varchar(255), -- null: walk on to the last hop
+-- Ways on from an agent at one time. `collate "C"` is what only the two covering indexes have, so that no other is taken, and
+-- the most confident way comes first; the history costs nothing unless it is asked for.
+create function app.ways_from(
+  p_tenant_id text,
+  p_agent_id text,
+  p_direction text, -- along relationships: outgoing, against them: incoming, or both; undirected ones always
+  p_min_confidence numeric,
+  p_types relationship_type[], -- null: every type
+  p_as_of timestamptz,
+  p_known_at timestamptz -- null: as it is believed now
+) returns table (
+  neighbor varchar(255),
+  type relationship_type,
+  orientation text, -- > along the relationship, < against it, - undirected
+  confidence numeric
+)
+language sql
+stable
+parallel safe
+begin atomic
+  select
+    edge.target_agent_id, edge.type, case when edge.is_directional then '>' else '-' end, edge.confidence
+  from agent_relationships as edge
+  where edge.tenant_id = p_tenant_id collate "C"
+    and edge.source_agent_id = p_agent_id collate "C"
+    and (p_direction <> 'incoming' or not edge.is_directional)
+    and edge.confidence >= p_min_confidence
+    and (p_types is null or edge.type = any(p_types))
+    and edge.valid_from <= p_as_of
+    and p_as_of < edge.valid_to
+    and (p_known_at is null or edge.recorded_at <= p_known_at)
+  union all
+  select
+    edge.source_agent_id, edge.type, case when edge.is_directional then '<' else '-' end, edge.confidence
+  from agent_relationships as edge
+  where edge.tenant_id = p_tenant_id collate "C"
+    and edge.target_agent_id = p_agent_id collate "C"
+    and (p_direction <> 'outgoing' or not edge.is_directional)
+    and edge.confidence >= p_min_confidence
+    and (p_types is null or edge.type = any(p_types))
+    and edge.valid_from <= p_as_of
+    and p_as_of < edge.valid_to
+    and (p_known_at is null or edge.recorded_at <= p_known_at)
+  union all
+  select
+    edge.target_agent_id, edge.type, case when edge.is_directional then '>' else '-' end, edge.confidence
+  from agent_relationship_history as edge
+  where p_known_at is not null
+    and edge.tenant_id = p_tenant_id
+    and edge.source_agent_id = p_agent_id
+    and (p_direction <> 'incoming' or not edge.is_directional)
+    and edge.confidence >= p_min_confidence
+    and (p_types is null or edge.type = any(p_types))
+    and edge.valid_from <= p_as_of
+    and p_as_of < edge.valid_to
+    and edge.recorded_at <= p_known_at
+    and p_known_at < edge.superseded_at
+  union all
+  select
+    edge.source_agent_id, edge.type, case when edge.is_directional then '<' else '-' end, edge.confidence
+  from agent_relationship_history as edge
+  where p_known_at is not null
+    and edge.tenant_id = p_tenant_id
+    and edge.target_agent_id = p_agent_id
+    and (p_direction <> 'outgoing' or not edge.is_directional)
+    and edge.confidence >= p_min_confidence
+    and (p_types is null or edge.type = any(p_types))
+    and edge.valid_from <= p_as_of
+    and p_as_of < edge.valid_to
+    and edge.recorded_at <= p_known_at
+    and p_known_at < edge.superseded_at;
+end;
+
+comment on function app.ways_from(text, text, text, numeric, relationship_type[], timestamptz, timestamptz) is
+  'Relationships of an agent at a time, seen from it. To be written into a statement for many agents: app.steps_from().';
+
+create function app.steps_from(
+  p_tenant_id text,
+  p_agent_ids text[],
+  p_direction text,
+  p_min_confidence numeric,
+  p_types relationship_type[],
+  p_fan_out integer, -- null: all ways of an agent
+  p_until timestamptz, -- null: however long it takes
+  p_as_of timestamptz,
+  p_known_at timestamptz
+) returns table (
+  place integer, -- of the agent in p_agent_ids
+  neighbor varchar(255),
+  type relationship_type,
+  orientation text,
+  confidence numeric,
+  missing text -- null: this is a way; fan-out: the first beyond p_fan_out; time: it was too late for this agent's
+)
+language sql
+stable
+parallel safe
+begin atomic
+  select frontier.place::integer, step.neighbor, step.type, step.orientation, step.confidence, step.missing
+  from (
+    select agent.id, agent.place, coalesce(clock_timestamp() >= p_until, false) as is_late
+    from unnest(p_agent_ids) with ordinality as agent (id, place)
+  ) as frontier
+  cross join lateral (
+    select way.neighbor, way.type, way.orientation, way.confidence, null as missing
+    from app.ways_from(p_tenant_id, frontier.id, p_direction, p_min_confidence, p_types, p_as_of, p_known_at) as way
+    where p_fan_out is null and not frontier.is_late
+    union all
+    (
+      select
+        way.neighbor, way.type, way.orientation, way.confidence,
+        case when row_number() over (
+          order by way.confidence desc, way.neighbor collate "C", way.type::text collate "C", way.orientation collate "C"
+        ) > p_fan_out then 'fan-out' end as missing
+      from app.ways_from(p_tenant_id, frontier.id, p_direction, p_min_confidence, p_types, p_as_of, p_known_at) as way
+      where p_fan_out is not null and not frontier.is_late
+      order by way.confidence desc, way.neighbor collate "C", way.type::text collate "C", way.orientation collate "C"
+      limit p_fan_out + 1
+    )
+    union all
+    select
+      null::varchar(255) as neighbor, null::relationship_type as type, null as orientation, null::numeric as confidence,
+      'time' as missing
+    where frontier.is_late
+    -- One agent after the other, in their order.
+    offset 0
+  ) as step (neighbor, type, orientation, confidence, missing);
+end;
+
+comment on function
+  app.steps_from(text, text[], text, numeric, relationship_type[], integer, timestamptz, timestamptz, timestamptz) is
+  'Ways on from each of many agents, agent by agent; of more than p_fan_out the most confident.';
+
+-- What a walk and a search for a path have in common. One plan for all calls: the statement is large, and the planner would
+-- find the same one again. Sequential scans would lose the order that budgets cut by; a cache of an agent's ways is never asked
+-- twice; and what a hop sorts fits into memory.
+create function app.next_hop(
+  p_tenant_id text,
+  p_frontier text[],
+  p_products double precision[], -- of the frontier's agents: of their ways' confidences, in hundredths
+  p_places integer[], -- of the frontier's agents, as they are to be named as parents
+  p_seen text[], -- agents that are not reached again
+  p_direction text,
+  p_min_confidence numeric,
+  p_types relationship_type[],
+  p_max_edges integer,
+  p_fan_out integer,
+  p_until timestamptz,
+  p_as_of timestamptz,
+  p_known_at timestamptz,
+  out agent_ids text[], -- in the order of the identifiers, as all of the following; null: nobody
+  out parents integer[],
+  out types relationship_type[],
+  out orientations text[],
+  out products double precision[],
+  out edges integer, -- p_max_edges + 1: there are more
+  out missing text -- time, or else fan-out: why ways are missing; null: none is
+)
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, public, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_memoize = off
+set work_mem = '32MB'
+as $$
+begin
+  with step as materialized (
+    select found.*
+    from app.steps_from(
+      p_tenant_id, p_frontier, p_direction, p_min_confidence, p_types, p_fan_out, p_until, p_as_of, p_known_at
+    ) as found
+    limit p_max_edges::bigint + 1
+  ),
+  best as (
+    select distinct on (step.neighbor collate "C")
+      step.neighbor::text as neighbor,
+      step.place,
+      step.type,
+      step.orientation,
+      p_products[step.place] * (step.confidence * 100)::integer as product
+    from (select * from step limit p_max_edges) as step
+    where step.missing is null
+      -- Hashed, and never the other way round: a join would hash the steps.
+      and step.neighbor::text not in (select unnest(p_seen))
+    order by
+      step.neighbor collate "C",
+      product desc,
+      p_frontier[step.place] collate "C",
+      step.type::text collate "C",
+      step.orientation collate "C"
+  )
+  select reached.*, counted.*
+  into agent_ids, parents, types, orientations, products, edges, missing
+  from (
+    select
+      array_agg(best.neighbor),
+      array_agg(p_places[best.place]),
+      array_agg(best.type),
+      array_agg(best.orientation),
+      array_agg(best.product)
+    from best
+  ) as reached
+  cross join (select count(*), max(step.missing) from step) as counted;
+end
+$$;
+
+comment on function app.next_hop(
+  text, text[], double precision[], integer[], text[], text, numeric, relationship_type[], integer, integer,
+  timestamptz, timestamptz, timestamptz
+) is 'Agents that are one hop further on, each by its best way: highest confidence, then smallest agent, then first type.';
+
+create function app.require_walk(
   p_max_hops integer,
   p_min_confidence numeric,
-  p_types relationship_type[] -- null: every type
-) returns table (
-  reached_agent_id varchar(255),
-  hops integer,
-  types_on_path text[],
-  agents_on_path text[],
-  path_confidence double precision
+  p_direction text,
+  p_max_nodes integer,
+  p_max_edges integer,
+  p_max_ms integer,
+  p_fan_out integer
+) returns void
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform
+    app.require_between('max_hops', p_max_hops, 0, 10),
+    app.require_between('max_nodes', p_max_nodes, 1, 1000000),
+    app.require_between('max_edges', p_max_edges, 0, 10000000),
+    app.require_between('max_ms', coalesce(p_max_ms, 0), 0, 3600000),
+    app.require_between('fan_out', coalesce(p_fan_out, 1), 1, 1000000);
+  if p_min_confidence is null then
+    raise exception using errcode = '22023', message = 'min_confidence is null; it has to be 0 to 1';
+  end if;
+  if p_direction is null or p_direction not in ('outgoing', 'incoming', 'both') then
+    raise exception using errcode = '22023', message = 'direction has to be outgoing, incoming, or both';
+  end if;
+end
+$$;
+
+comment on function app.require_walk(integer, numeric, text, integer, integer, integer, integer) is
+  'Error 22023 unless what bounds a walk is in range.';
+
+-- Breadth first, every agent once: enumerating paths, as a recursive query would, grows with the number of paths.
+-- Products are of hundredths, whole numbers: ways that are equally confident are equal, up to seven hops exactly.
+create function app.walk_agent_relationships(
+  p_start varchar(255),
+  p_max_hops integer,
+  p_min_confidence numeric,
+  p_types relationship_type[] default null,
+  p_direction text default 'outgoing',
+  p_max_nodes integer default 100000, -- the start counts; of the last hop the most confident are kept
+  p_max_edges integer default 1000000, -- that are looked at, from the most confident agents of a hop on
+  p_max_ms integer default null, -- null: however long it takes; a hub's relationships are read in one go
+  p_fan_out integer default null, -- null: all ways of an agent; of more the most confident are taken
+  p_as_of timestamptz default null, -- null: now
+  p_known_at timestamptz default null, -- null: as it is believed now
+  out agent_ids text[], -- the start comes first; by hops, and of one hop by identifier; empty: there is no such agent
+  out parents integer[], -- places of the agents before them; 0 for the start
+  out types relationship_type[], -- of the relationships that lead to them
+  out orientations text[],
+  out products double precision[], -- of the confidences, in hundredths: / 100 ^ hops
+  out hops integer[],
+  out edges integer, -- looked at
+  out truncated text, -- nodes, edges, time, or fan-out: why agents or better ways may be missing; null: none is
+  out truncated_at integer -- hop at which that began
 )
 language plpgsql
 stable
@@ -74,121 +331,165 @@ set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_tenant constant text := app.current_tenant_id();
-  v_max_nodes constant integer := 100000;
-  v_ids text[] := array[p_start::text];
-  v_parents integer[] := array[0];
-  v_types text[] := array[null::text];
-  v_confidences double precision[] := array[1.0::double precision];
-  v_hops integer[] := array[0];
-  v_frontier_from integer := 1;
-  v_frontier_to integer := 1;
-  v_new record;
+  v_as_of constant timestamptz := coalesce(p_as_of, now());
+  v_until constant timestamptz := clock_timestamp() + p_max_ms * interval '1 ms';
+  v_before integer := 0; -- places before the frontier
+  v_left integer; -- places that the budget has
+  v_frontier record;
+  v_hop record;
 begin
-  if p_max_hops is null or p_max_hops not between 0 and 10 then
-    raise exception using
-      errcode = '22023',
-      message = format('max_hops is %s; it has to be 0 to 10', coalesce(p_max_hops::text, 'null'));
-  end if;
-  if p_min_confidence is null then
-    raise exception using errcode = '22023', message = 'min_confidence is null; it has to be 0 to 1';
-  end if;
+  perform app.require_walk(p_max_hops, p_min_confidence, p_direction, p_max_nodes, p_max_edges, p_max_ms, p_fan_out);
 
-  for v_hop in 1 .. case when p_stop_at = p_start then 0 else p_max_hops end loop
+  select array_agg(agent.id::text) into agent_ids
+  from agent_profiles as agent
+  where agent.tenant_id = v_tenant and agent.id = p_start;
+  if agent_ids is null then
+    agent_ids := '{}';
+    return;
+  end if;
+  parents := '{0}';
+  types := '{null}';
+  orientations := '{null}';
+  products := '{1}';
+  hops := '{0}';
+  edges := 0;
+
+  for v_distance in 1 .. p_max_hops loop
     select
-      array_agg(best.neighbor order by best.neighbor) as ids,
-      array_agg(best.parent order by best.neighbor) as parents,
-      array_agg(best.type order by best.neighbor) as types,
-      array_agg(best.confidence order by best.neighbor) as confidences
-    into v_new
-    from (
-      select distinct on (step.neighbor) step.neighbor, step.parent, step.type, step.confidence
-      from (
-        select
-          edge.target_agent_id::text as neighbor,
-          frontier.place as parent,
-          edge.type::text as type,
-          frontier.confidence * edge.confidence::double precision as confidence
-        from unnest(
-          v_ids[v_frontier_from : v_frontier_to], v_confidences[v_frontier_from : v_frontier_to]
-        ) with ordinality as frontier (id, confidence, place)
-        join agent_relationships as edge
-          on edge.tenant_id = v_tenant and edge.source_agent_id = frontier.id
-        where edge.confidence >= p_min_confidence and (p_types is null or edge.type = any(p_types))
-        union all
-        select
-          edge.source_agent_id::text,
-          frontier.place,
-          edge.type::text,
-          frontier.confidence * edge.confidence::double precision
-        from unnest(
-          v_ids[v_frontier_from : v_frontier_to], v_confidences[v_frontier_from : v_frontier_to]
-        ) with ordinality as frontier (id, confidence, place)
-        join agent_relationships as edge
-          on edge.tenant_id = v_tenant and edge.target_agent_id = frontier.id and not edge.is_directional
-        where edge.confidence >= p_min_confidence and (p_types is null or edge.type = any(p_types))
-      ) as step
-      -- Not `<> all(v_ids)`: that compares every step with every agent reached so far, one by one.
-      where not exists (select from unnest(v_ids) as seen (id) where seen.id = step.neighbor)
-      order by step.neighbor, step.confidence desc, step.parent, step.type
-    ) as best;
+      array_agg(node.id order by node.product desc, node.place) as ids,
+      array_agg(node.product order by node.product desc, node.place) as products,
+      array_agg(v_before + node.place::integer order by node.product desc, node.place) as places
+    into v_frontier
+    from unnest(agent_ids[v_before + 1 :], products[v_before + 1 :]) with ordinality as node (id, product, place);
 
-    exit when v_new.ids is null;
+    select * into v_hop
+    from app.next_hop(
+      v_tenant, v_frontier.ids, v_frontier.products, v_frontier.places, agent_ids, p_direction, p_min_confidence, p_types,
+      p_max_edges - edges, p_fan_out, v_until, v_as_of, p_known_at
+    );
 
-    v_ids := v_ids || v_new.ids;
-    v_parents := v_parents || (
-      select array_agg(v_frontier_from - 1 + parent.place order by parent.ordinal)
-      from unnest(v_new.parents) with ordinality as parent (place, ordinal)
-    )::integer[];
-    v_types := v_types || v_new.types;
-    v_confidences := v_confidences || v_new.confidences;
-    v_hops := v_hops || array_fill(v_hop, array[cardinality(v_new.ids)]);
-    v_frontier_from := v_frontier_to + 1;
-    v_frontier_to := cardinality(v_ids);
-
-    exit when p_stop_at = any(v_new.ids);
-    if v_frontier_to > v_max_nodes then
-      raise exception using
-        errcode = '54000',
-        message = format('the walk from %s reached more than %s agents', p_start, v_max_nodes),
-        hint = 'Ask for fewer hops, a higher confidence, or fewer types.';
+    v_left := p_max_nodes - cardinality(agent_ids);
+    if v_hop.missing = 'time' then
+      truncated := 'time';
+    elsif v_hop.edges > p_max_edges - edges then
+      truncated := 'edges';
+    elsif cardinality(v_hop.agent_ids) > v_left then
+      truncated := 'nodes';
+    else
+      truncated := coalesce(truncated, v_hop.missing);
     end if;
-  end loop;
+    truncated_at := coalesce(truncated_at, case when truncated is not null then v_distance end);
+    edges := least(edges + v_hop.edges, p_max_edges);
 
-  return query
-    with recursive found as (
-      select node.id, node.parent, node.type, node.confidence, node.hop, node.place
-      from unnest(v_ids, v_parents, v_types, v_confidences, v_hops)
-        with ordinality as node (id, parent, type, confidence, hop, place)
-    ),
-    path as (
-      select found.id, found.place, found.hop, found.confidence, array[]::text[] as types, array[found.id] as agents
-      from found
-      where found.parent = 0
-      union all
-      select found.id, found.place, found.hop, found.confidence, path.types || found.type, path.agents || found.id
-      from path
-      join found on found.parent = path.place
-    )
-    select path.id::varchar(255), path.hop, path.types, path.agents, path.confidence
-    from path
-    where p_stop_at is null or path.id = p_stop_at;
+    if cardinality(v_hop.agent_ids) > v_left then
+      select
+        array_agg(node.agent_id order by node.place) as agent_ids,
+        array_agg(node.parent order by node.place) as parents,
+        array_agg(node.type order by node.place) as types,
+        array_agg(node.orientation order by node.place) as orientations,
+        array_agg(node.product order by node.place) as products
+      into v_hop
+      from (
+        select found.*
+        from unnest(v_hop.agent_ids, v_hop.parents, v_hop.types, v_hop.orientations, v_hop.products)
+          with ordinality as found (agent_id, parent, type, orientation, product, place)
+        order by found.product desc, found.place
+        limit v_left
+      ) as node;
+    end if;
+
+    v_before := cardinality(agent_ids);
+    agent_ids := agent_ids || v_hop.agent_ids;
+    parents := parents || v_hop.parents;
+    types := types || v_hop.types;
+    orientations := orientations || v_hop.orientations;
+    products := products || v_hop.products;
+    hops := hops || array_fill(v_distance, array[coalesce(cardinality(v_hop.agent_ids), 0)]);
+
+    exit when v_hop.agent_ids is null or truncated <> 'fan-out';
+  end loop;
 end
 $$;
 
-comment on function app.walk_agent_relationships(varchar, varchar, integer, numeric, relationship_type[]) is
-  'Breadth-first walk from an agent, both ways along undirected relationships; the start comes first, with 0 hops.';
+comment on function app.walk_agent_relationships(
+  varchar, integer, numeric, relationship_type[], text, integer, integer, integer, integer, timestamptz, timestamptz
+) is 'Breadth-first walk from an agent within budgets: one row of arrays, from which paths can be read.';
 
-grant execute on function app.walk_agent_relationships(varchar, varchar, integer, numeric, relationship_type[])
-  to agent_agency_app, agent_agency_readonly;
+create function app.paths_of_walk(
+  p_agent_ids text[],
+  p_parents integer[],
+  p_types relationship_type[],
+  p_products double precision[],
+  p_hops integer[]
+) returns table (
+  reached_agent_id text,
+  hop_distance integer,
+  types_on_path text[],
+  agents_on_path text[],
+  path_confidence double precision
+)
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, public, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_mergejoin = off
+set work_mem = '32MB'
+as $$
+begin
+  return query
+    with recursive found as materialized (
+      select node.id, node.parent, node.type::text as type, node.product, node.hops, node.place::integer as place
+      from unnest(p_agent_ids, p_parents, p_types, p_products, p_hops)
+        with ordinality as node (id, parent, type, product, hops, place)
+    ),
+    path as (
+      select found.place, found.product, found.hops, array[]::text[] as types, array[found.id] as agents
+      from found
+      where found.parent = 0
+      union all
+      select found.place, found.product, found.hops, path.types || found.type, path.agents || found.id
+      from path
+      join found on found.parent = path.place
+    )
+    select
+      path.agents[cardinality(path.agents)], path.hops, path.types, path.agents,
+      path.product / power(100::double precision, path.hops)
+    from path;
+end
+$$;
+
+comment on function app.paths_of_walk(text[], integer[], relationship_type[], double precision[], integer[]) is
+  'The way to each agent that a walk reached, the start included.';
+
+create function app.warn_if_truncated(p_truncated text) returns boolean
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_truncated is not null then
+    raise warning using
+      message = format('something is missing: the budget of %s is used up', p_truncated),
+      hint = 'Ask for fewer hops, a higher confidence, or fewer types.';
+  end if;
+  return true;
+end
+$$;
+
+comment on function app.warn_if_truncated(text) is 'True, and a warning for whoever has no column to be told in.';
 
 create function traverse_agent_relationships(
   start_agent_id varchar(255),
   max_hops integer default 2,
   min_confidence numeric default 0.5,
-  relationship_types relationship_type[] default null
+  relationship_types relationship_type[] default null,
+  p_as_of timestamptz default null, -- null: now
+  p_known_at timestamptz default null -- null: as it is believed now
 ) returns table (
   agent_id varchar(255),
-  agent_name varchar(255),
+  agent_name varchar(255), -- null: the agent has been removed since p_known_at
   hop_distance integer,
   relationship_path text[],
   cumulative_confidence numeric,
@@ -199,23 +500,173 @@ stable
 parallel safe
 begin atomic
   select
-    walk.reached_agent_id, agent.name, walk.hops, walk.types_on_path, walk.path_confidence::numeric, walk.agents_on_path
-  from app.walk_agent_relationships(start_agent_id, null, max_hops, min_confidence, relationship_types) as walk
-  join agent_profiles as agent on agent.tenant_id = (select app.current_tenant_id()) and agent.id = walk.reached_agent_id
-  where walk.hops > 0
-  order by walk.hops, walk.path_confidence desc, walk.reached_agent_id;
+    way.reached_agent_id::varchar(255),
+    agent.name,
+    way.hop_distance,
+    way.types_on_path,
+    way.path_confidence::numeric,
+    way.agents_on_path
+  from app.walk_agent_relationships(
+    start_agent_id, max_hops, min_confidence, relationship_types, p_as_of => p_as_of, p_known_at => p_known_at
+  ) as walk
+  cross join lateral app.paths_of_walk(walk.agent_ids, walk.parents, walk.types, walk.products, walk.hops) as way
+  left join agent_profiles as agent
+    on agent.tenant_id = (select app.current_tenant_id()) and agent.id = way.reached_agent_id
+  where way.hop_distance > 0 and app.warn_if_truncated(walk.truncated)
+  order by way.hop_distance, way.path_confidence desc, way.reached_agent_id collate "C";
 end;
 
-comment on function traverse_agent_relationships(varchar, integer, numeric, relationship_type[]) is
+comment on function
+  traverse_agent_relationships(varchar, integer, numeric, relationship_type[], timestamptz, timestamptz) is
   'Agents within max_hops of one, each once by its best shortest path; confidences multiply along the path.';
 
-grant execute on function traverse_agent_relationships(varchar, integer, numeric, relationship_type[])
-  to agent_agency_app, agent_agency_readonly;
+-- From both ends, the smaller frontier first: two walks of half the length reach far fewer agents than one. They meet when
+-- they have the length of the shortest path together, and every path of that length leads through an agent where they meet.
+create function app.shortest_agent_path(
+  p_source varchar(255),
+  p_target varchar(255),
+  p_max_hops integer,
+  p_min_confidence numeric,
+  p_types relationship_type[] default null,
+  p_direction text default 'outgoing',
+  p_max_nodes integer default 100000,
+  p_max_edges integer default 1000000,
+  p_max_ms integer default null,
+  p_as_of timestamptz default null,
+  p_known_at timestamptz default null,
+  out agent_ids text[], -- from the source to the target; empty: no path was found; null: there is no such agent
+  out types relationship_type[],
+  out orientations text[],
+  out products double precision[], -- of the confidences up to each agent, in hundredths
+  out edges integer, -- looked at
+  out truncated text -- nodes, edges, or time: why a path, or a better one, may be missing; null: none is
+)
+language plpgsql
+stable
+parallel safe
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+  v_as_of constant timestamptz := coalesce(p_as_of, now());
+  v_until constant timestamptz := clock_timestamp() + p_max_ms * interval '1 ms';
+  v_back constant text := case p_direction when 'outgoing' then 'incoming' when 'incoming' then 'outgoing' else 'both' end;
+  -- Agents of both walks. Side 1 goes on from the source, side 2 back from the target.
+  v_ids text[] := array[p_source, p_target];
+  v_sides integer[] := '{1, 2}';
+  v_parents integer[] := '{0, 0}';
+  v_types relationship_type[] := '{null, null}';
+  v_orientations text[] := '{null, null}';
+  v_products double precision[] := '{1, 1}';
+  -- Places of both frontiers.
+  v_from integer[] := '{1, 2}';
+  v_to integer[] := '{1, 2}';
+  v_side integer;
+  v_other integer;
+  v_hop record;
+  v_meeting integer[]; -- places of one agent on sides 1 and 2
+begin
+  perform app.require_walk(p_max_hops, p_min_confidence, p_direction, p_max_nodes, p_max_edges, p_max_ms, null);
+  edges := 0;
+  if exists (
+    select from unnest(v_ids) as given (id)
+    where not exists (select from agent_profiles as agent where agent.tenant_id = v_tenant and agent.id = given.id)
+  ) then
+    return;
+  end if;
+  agent_ids := '{}';
+  if p_source = p_target then
+    v_meeting := '{1, 2}';
+  end if;
+
+  for v_distance in 1 .. p_max_hops loop
+    exit when v_meeting is not null;
+    v_side := case when v_to[1] - v_from[1] <= v_to[2] - v_from[2] then 1 else 2 end;
+    v_other := 3 - v_side;
+
+    select * into v_hop
+    from app.next_hop(
+      v_tenant,
+      v_ids[v_from[v_side] : v_to[v_side]],
+      v_products[v_from[v_side] : v_to[v_side]],
+      array(select generate_series(v_from[v_side], v_to[v_side])),
+      array(select node.id from unnest(v_ids, v_sides) as node (id, side) where node.side = v_side),
+      case when v_side = 1 then p_direction else v_back end,
+      p_min_confidence, p_types, p_max_edges - edges, null, v_until, v_as_of, p_known_at
+    );
+    if v_hop.missing = 'time' then
+      truncated := 'time';
+    elsif v_hop.edges > p_max_edges - edges then
+      truncated := 'edges';
+    end if;
+    edges := least(edges + v_hop.edges, p_max_edges);
+    exit when v_hop.agent_ids is null;
+
+    v_from[v_side] := cardinality(v_ids) + 1;
+    v_to[v_side] := cardinality(v_ids) + cardinality(v_hop.agent_ids);
+    v_ids := v_ids || v_hop.agent_ids;
+    v_sides := v_sides || array_fill(v_side, array[cardinality(v_hop.agent_ids)]);
+    v_parents := v_parents || v_hop.parents;
+    v_types := v_types || v_hop.types;
+    v_orientations := v_orientations || v_hop.orientations;
+    v_products := v_products || v_hop.products;
+
+    select case v_side when 1 then array[mine.place, theirs.place] else array[theirs.place, mine.place] end
+    into v_meeting
+    from (
+      select node.id, node.product, v_from[v_side] - 1 + node.place::integer as place
+      from unnest(v_hop.agent_ids, v_hop.products) with ordinality as node (id, product, place)
+    ) as mine
+    join (
+      select node.id, node.product, v_from[v_other] - 1 + node.place::integer as place
+      from unnest(v_ids[v_from[v_other] : v_to[v_other]], v_products[v_from[v_other] : v_to[v_other]])
+        with ordinality as node (id, product, place)
+    ) as theirs on theirs.id = mine.id
+    order by mine.product * theirs.product desc, mine.id collate "C"
+    limit 1;
+
+    exit when truncated is not null;
+    if v_meeting is null and cardinality(v_ids) > p_max_nodes then
+      truncated := 'nodes';
+      exit;
+    end if;
+  end loop;
+
+  if v_meeting is null then
+    return;
+  end if;
+  agent_ids := array[v_ids[v_meeting[1]]];
+  types := '{}';
+  orientations := '{}';
+  products := array[v_products[v_meeting[1]]];
+  while v_parents[v_meeting[1]] > 0 loop
+    types := v_types[v_meeting[1]] || types;
+    orientations := v_orientations[v_meeting[1]] || orientations;
+    v_meeting[1] := v_parents[v_meeting[1]];
+    agent_ids := v_ids[v_meeting[1]] || agent_ids;
+    products := v_products[v_meeting[1]] || products;
+  end loop;
+  while v_parents[v_meeting[2]] > 0 loop
+    types := types || v_types[v_meeting[2]];
+    orientations := orientations || translate(v_orientations[v_meeting[2]], '<>', '><');
+    products := products
+      || products[cardinality(products)] * v_products[v_meeting[2]] / v_products[v_parents[v_meeting[2]]];
+    v_meeting[2] := v_parents[v_meeting[2]];
+    agent_ids := agent_ids || v_ids[v_meeting[2]];
+  end loop;
+end
+$$;
+
+comment on function app.shortest_agent_path(
+  varchar, varchar, integer, numeric, relationship_type[], text, integer, integer, integer, timestamptz, timestamptz
+) is 'Shortest path between two agents within budgets, of the shortest the most confident: one row of arrays.';
 
 create function find_agent_path(
   source_agent_id varchar(255),
   target_agent_id varchar(255),
-  max_hops integer default 5
+  max_hops integer default 5,
+  p_as_of timestamptz default null, -- null: now
+  p_known_at timestamptz default null -- null: as it is believed now
 ) returns table (
   path_length integer,
   relationship_path text[],
@@ -226,15 +677,47 @@ language sql
 stable
 parallel safe
 begin atomic
-  select walk.hops, walk.types_on_path, walk.agents_on_path::varchar(255)[], walk.path_confidence::numeric
-  from app.walk_agent_relationships(source_agent_id, target_agent_id, max_hops, 0.5, null) as walk
-  join agent_profiles as agent on agent.tenant_id = (select app.current_tenant_id()) and agent.id = walk.reached_agent_id;
+  select
+    cardinality(path.types),
+    path.types::text[],
+    path.agent_ids::varchar(255)[],
+    (
+      path.products[cardinality(path.products)] / power(100::double precision, cardinality(path.types))
+    )::numeric
+  from app.shortest_agent_path(
+    source_agent_id, target_agent_id, max_hops, 0.5, p_as_of => p_as_of, p_known_at => p_known_at
+  ) as path
+  where app.warn_if_truncated(path.truncated) and path.agent_ids <> '{}';
 end;
 
-comment on function find_agent_path(varchar, varchar, integer) is
+comment on function find_agent_path(varchar, varchar, integer, timestamptz, timestamptz) is
   'Shortest path between two agents, the most confident of the shortest; no row when there is none.';
 
-grant execute on function find_agent_path(varchar, varchar, integer) to agent_agency_app, agent_agency_readonly;
+grant execute on function app.ways_from(text, text, text, numeric, relationship_type[], timestamptz, timestamptz)
+  to agent_agency_app, agent_agency_readonly;
+grant execute on function
+  app.steps_from(text, text[], text, numeric, relationship_type[], integer, timestamptz, timestamptz, timestamptz)
+  to agent_agency_app, agent_agency_readonly;
+grant execute on function app.next_hop(
+  text, text[], double precision[], integer[], text[], text, numeric, relationship_type[], integer, integer,
+  timestamptz, timestamptz, timestamptz
+) to agent_agency_app, agent_agency_readonly;
+grant execute on function app.require_walk(integer, numeric, text, integer, integer, integer, integer)
+  to agent_agency_app, agent_agency_readonly;
+grant execute on function app.walk_agent_relationships(
+  varchar, integer, numeric, relationship_type[], text, integer, integer, integer, integer, timestamptz, timestamptz
+) to agent_agency_app, agent_agency_readonly;
+grant execute on function app.paths_of_walk(text[], integer[], relationship_type[], double precision[], integer[])
+  to agent_agency_app, agent_agency_readonly;
+grant execute on function app.warn_if_truncated(text) to agent_agency_app, agent_agency_readonly;
+grant execute on function
+  traverse_agent_relationships(varchar, integer, numeric, relationship_type[], timestamptz, timestamptz)
+  to agent_agency_app, agent_agency_readonly;
+grant execute on function app.shortest_agent_path(
+  varchar, varchar, integer, numeric, relationship_type[], text, integer, integer, integer, timestamptz, timestamptz
+) to agent_agency_app, agent_agency_readonly;
+grant execute on function find_agent_path(varchar, varchar, integer, timestamptz, timestamptz)
+  to agent_agency_app, agent_agency_readonly;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- Search. What the application calls works on live rows, under row level security.
@@ -301,47 +784,6 @@ end;
 comment on function app.any_word_of(text) is
   'Query for any word of a text, in English and as it stands; null when there are no words.';
 
-create function find_similar_capabilities(
-  target_embedding vector(768),
-  p_tenant_id varchar(255) default null,
-  max_results integer default 10,
-  min_confidence numeric default 0.7
-) returns table (
-  capability_id uuid,
-  capability_name varchar(500),
-  agent_id varchar(255),
-  similarity_score numeric,
-  confidence numeric
-)
-language sql
-stable
-parallel safe
-begin atomic
-  select
-    compared.id, compared.capability_name, compared.agent_id, (1 - compared.distance)::numeric, compared.confidence
-  from (
-    select
-      capability.id,
-      capability.capability_name,
-      capability.agent_id,
-      capability.confidence,
-      capability.embedding <=> query.embedding as distance
-    from agent_capabilities_graph as capability
-    cross join (select app.require_direction(target_embedding) as embedding offset 0) as query
-    where capability.tenant_id = coalesce(find_similar_capabilities.p_tenant_id, (select app.current_tenant_id()))
-      and capability.embedding is not null
-      and query.embedding is not null
-      and capability.confidence >= find_similar_capabilities.min_confidence
-      and capability.validation_status <> 'rejected'
-    offset 0
-  ) as compared
-  order by compared.distance, compared.id
-  limit app.require_between('max_results', max_results, 0, 10000);
-end;
-
-comment on function find_similar_capabilities(vector, varchar, integer, numeric) is
-  'Capabilities nearest to an embedding by cosine, exactly; without rejected ones. Of another tenant only what it shares.';
-
 create function find_similar_caws_verdicts(
   target_embedding vector(768),
   verdict_type varchar(50) default null,
@@ -358,6 +800,27 @@ language sql
 stable
 parallel safe
 begin atomic
+  with query as materialized (
+    select
+      given.embedding,
+      binary_quantize(given.embedding)::bit(768) as bits,
+      app.require_between('max_results', max_results, 0, 10000) as wanted
+    from (select app.require_direction(target_embedding) as embedding offset 0) as given
+  ),
+  -- By their signs, out of idx_provenance_embedding alone. 015 says how far one looks.
+  scanned as materialized (
+    select near.id, near.distance, row_number() over (order by near.distance) as place
+    from (
+      select node.id, (node.embedding_bits <~> (select query.bits from query)) + 0 as distance
+      from caws_provenance_graph as node
+      where node.tenant_id = (select app.current_tenant_id())
+        and node.entity_type = coalesce(verdict_type, 'verdict')
+        and node.embedding_bits is not null
+        and (select query.bits from query) is not null
+      order by distance
+      limit (select greatest(1000, 2 * query.wanted) from query)
+    ) as near
+  )
   select
     compared.id,
     compared.entity_id,
@@ -372,21 +835,29 @@ begin atomic
       node.entity_type,
       node.constitutional_refs,
       node.created_at,
-      node.embedding <=> query.embedding as distance
-    from caws_provenance_graph as node
-    cross join (select app.require_direction(target_embedding) as embedding offset 0) as query
-    where node.tenant_id = (select app.current_tenant_id())
-      and node.embedding is not null
-      and query.embedding is not null
-      and node.entity_type = coalesce(verdict_type, 'verdict')
+      node.embedding <=> (select query.embedding from query) as distance
+    from (
+      select scanned.id
+      from scanned
+      where scanned.place <= 100 or scanned.distance <= 28 + (
+        select max(wanted.distance) from scanned as wanted
+        where wanted.place <= (select greatest(query.wanted, 10) from query)
+      )
+    ) as candidate
+    cross join lateral (
+      select item.*
+      from caws_provenance_graph as item
+      where item.tenant_id = (select app.current_tenant_id()) and item.id = candidate.id
+      offset 0
+    ) as node
     offset 0
   ) as compared
   order by compared.distance, compared.id
-  limit app.require_between('max_results', max_results, 0, 10000);
+  limit (select query.wanted from query);
 end;
 
 comment on function find_similar_caws_verdicts(vector, varchar, integer) is
-  'Recorded decisions nearest to an embedding by cosine, exactly: verdicts, unless another type is named.';
+  'Recorded decisions nearest to an embedding by cosine, first by their signs: verdicts, unless another type is named.';
 
 -- Places are fused, not scores: a cosine and a rank of words have no common scale (Cormack, Clarke, Buettcher 2009).
 create function hybrid_search(
@@ -513,64 +984,12 @@ end;
 comment on function hybrid_search(vector, text, integer, integer, varchar[], varchar, numeric) is
   'What is near by meaning, by words, and by relation to the agents of the best hits, fused by reciprocal ranks. source says which found it: vector, text, graph, or hybrid.';
 
--- The chance that a shortest path leads through an agent, from walks of up to 10 hops from at most 32 agents: their
--- identifiers' digests choose them, so that it repeats. One path, the most confident, stands for all of the shortest.
-create function compute_agent_centrality() returns table (
-  agent_id varchar(255),
-  degree_centrality numeric,
-  betweenness_estimate numeric,
-  connection_count integer
-)
-language sql
-stable
-parallel safe
-begin atomic
-  with agent as materialized (
-    select profile.id, count(*) over () as agents, row_number() over (order by md5(profile.id), profile.id) as place
-    from agent_profiles as profile
-    where profile.tenant_id = (select app.current_tenant_id())
-  ),
-  pivot as materialized (
-    select agent.id, agent.agents, count(*) over () as pivots from agent where agent.place <= 32
-  ),
-  crossing as (
-    select between_ends.agent_id, sum(1.0 * pivot.agents / pivot.pivots) as paths
-    from pivot
-    cross join lateral app.walk_agent_relationships(pivot.id, null, 10, 0, null) as walk
-    cross join unnest(walk.agents_on_path[2:cardinality(walk.agents_on_path) - 1]) as between_ends (agent_id)
-    group by between_ends.agent_id
-  ),
-  connection as (
-    select ends.agent_id, count(distinct ends.neighbor) as neighbors, count(*) as relationships
-    from agent_relationships as edge
-    cross join lateral (
-      values (edge.source_agent_id, edge.target_agent_id), (edge.target_agent_id, edge.source_agent_id)
-    ) as ends (agent_id, neighbor)
-    where edge.tenant_id = (select app.current_tenant_id())
-    group by ends.agent_id
-  )
-  select
-    agent.id,
-    coalesce(1.0 * connection.neighbors / nullif(agent.agents - 1, 0), 0),
-    coalesce(crossing.paths / nullif((agent.agents - 1) * (agent.agents - 2), 0), 0),
-    coalesce(connection.relationships, 0)::integer
-  from agent
-  left join connection on connection.agent_id = agent.id
-  left join crossing on crossing.agent_id = agent.id;
-end;
-
-comment on function compute_agent_centrality() is
-  'Of each agent: the share of others it is related to, an estimate of the share of shortest paths through it, and its relationships.';
-
 grant execute on function app.require_between(text, integer, integer, integer) to agent_agency_app, agent_agency_readonly;
 grant execute on function app.require_direction(vector) to agent_agency_app, agent_agency_readonly;
 grant execute on function app.any_word_of(text) to agent_agency_app, agent_agency_readonly;
-grant execute on function find_similar_capabilities(vector, varchar, integer, numeric)
-  to agent_agency_app, agent_agency_readonly;
 grant execute on function find_similar_caws_verdicts(vector, varchar, integer) to agent_agency_app, agent_agency_readonly;
 grant execute on function hybrid_search(vector, text, integer, integer, varchar[], varchar, numeric)
   to agent_agency_app, agent_agency_readonly;
-grant execute on function compute_agent_centrality() to agent_agency_app, agent_agency_readonly;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- What was searched for, and how long it took.
@@ -783,7 +1202,7 @@ select
   capability.metadata,
   capability.last_updated as updated_at
 from agent_capabilities_graph as capability
-where capability.embedding is not null
+where capability.embedding is not null and capability.validation_status <> 'rejected'
 union all
 select
   node.tenant_id,
@@ -834,7 +1253,7 @@ comment on column hybrid_search_materialized.confidence is 'Confidence of a capa
 comment on column hybrid_search_materialized.metadata is 'Further facts.';
 comment on column hybrid_search_materialized.updated_at is 'When the entity last changed.';
 comment on index idx_hybrid_search_type is 'Not led by the tenant: operators ask for a kind across tenants.';
-comment on index idx_hybrid_search_embedding is 'Over signs; see idx_capabilities_embedding.';
+comment on index idx_hybrid_search_embedding is 'Over signs, for operators, who may see how near everybody''s vectors are.';
 
 create policy agent_capabilities_graph_service on agent_capabilities_graph for select to agent_agency_service using (true);
 create policy caws_provenance_graph_service on caws_provenance_graph for select to agent_agency_service using (true);

@@ -110,7 +110,7 @@ declare
   v_changed text[];
 begin
   -- What an operator moves or erases as a whole, and a dump that is restored, have their entries with them.
-  if v_tenant = app.maintained_tenant() or current_setting('row_security') = 'off' then
+  if v_tenant = app.maintained_tenant() or app.is_restoring() then
     return null;
   end if;
   if not exists (

@@ -43,8 +43,6 @@ create index idx_offloaded_contexts_created on offloaded_contexts (tenant_id, cr
 create index idx_offloaded_contexts_expires on offloaded_contexts (tenant_id, expires_at);
 create index idx_offloaded_contexts_content_key on offloaded_contexts (tenant_id, content_key_id)
   where content_key_id is not null;
-create index idx_offloaded_contexts_embedding on offloaded_contexts
-  using hnsw ((binary_quantize(summary_embedding)::bit(768)) bit_hamming_ops) with (m = 16, ef_construction = 64);
 
 comment on table offloaded_contexts is 'Contexts that were put aside, each with a summary to find it by.';
 comment on column offloaded_contexts.tenant_id is 'Tenant that owns the row.';
@@ -65,7 +63,6 @@ comment on column offloaded_contexts.access_count is 'How often it was loaded ag
 comment on column offloaded_contexts.last_accessed is 'When it was loaded last; null if never.';
 comment on column offloaded_contexts.created_at is 'When it was put aside.';
 comment on column offloaded_contexts.expires_at is 'When it is to be deleted; null if not by itself.';
-comment on index idx_offloaded_contexts_embedding is 'Over signs; see idx_capabilities_embedding.';
 
 select app.isolate_tenant_table('offloaded_contexts', 'tenant_id', 'tenant_offloaded_context_isolation');
 
@@ -83,7 +80,7 @@ set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   -- What was stored before encryption was switched on comes back as it went, also out of a dump.
-  if (app.tenant_maintenance_of_transaction()).kind = 'import' or current_setting('row_security') = 'off' then
+  if (app.tenant_maintenance_of_transaction()).kind = 'import' or app.is_restoring() then
     return new;
   end if;
   if (select tenant.encryption_enabled from tenants as tenant where tenant.id = new.tenant_id) then

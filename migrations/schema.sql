@@ -372,6 +372,21 @@ end
 $$;
 ALTER FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.begin_vector_index(p_tenant_id text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  if not exists (select from tenants as tenant where tenant.id = p_tenant_id) then
+    raise exception using errcode = 'AATNF', message = 'there is no such tenant';
+  end if;
+  insert into app.vector_indexes as index (tenant_id, state)
+  values (p_tenant_id, 'filling')
+  on conflict (tenant_id) do update set state = 'filling' where index.state = 'scanned';
+end
+$$;
+ALTER FUNCTION app.begin_vector_index(p_tenant_id text) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.text_array_to_text(p_values text[]) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN array_to_string(p_values, ' '::text);
@@ -387,11 +402,15 @@ CREATE TABLE public.agent_capabilities_graph (
     confidence numeric(3,2) NOT NULL,
     extraction_confidence numeric(3,2) NOT NULL,
     validation_status character varying(20) DEFAULT 'unvalidated'::character varying NOT NULL,
+    validated_by character varying(255),
+    validation_reason text,
+    validated_at timestamp with time zone,
     embedding public.vector(768),
     embedding_bits bit(768) GENERATED ALWAYS AS (public.binary_quantize(embedding)) STORED,
     source_tasks uuid[] DEFAULT '{}'::uuid[] NOT NULL,
     demonstration_count integer DEFAULT 1 NOT NULL,
-    success_rate numeric(4,3) DEFAULT 1.0 NOT NULL,
+    failure_count integer DEFAULT 0 NOT NULL,
+    success_rate numeric(4,3) GENERATED ALWAYS AS (round((((demonstration_count - failure_count))::numeric / (GREATEST(demonstration_count, 1))::numeric), 3)) STORED NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     search_vector tsvector GENERATED ALWAYS AS (((setweight(to_tsvector('english'::regconfig, (capability_name)::text), 'A'::"char") || setweight(to_tsvector('english'::regconfig, app.text_array_to_text(aliases)), 'B'::"char")) || setweight(to_tsvector('english'::regconfig, COALESCE((metadata -> 'topics'::text), '[]'::jsonb)), 'C'::"char"))) STORED NOT NULL,
     first_observed timestamp with time zone DEFAULT now() NOT NULL,
@@ -402,11 +421,13 @@ CREATE TABLE public.agent_capabilities_graph (
     CONSTRAINT agent_capabilities_graph_demonstration_count_check CHECK ((demonstration_count > 0)),
     CONSTRAINT agent_capabilities_graph_embedding_check CHECK ((public.cosine_distance(embedding, embedding) < (1)::double precision)),
     CONSTRAINT agent_capabilities_graph_extraction_confidence_check CHECK (((extraction_confidence >= 0.0) AND (extraction_confidence <= 1.0))),
+    CONSTRAINT agent_capabilities_graph_failure_count_check CHECK (((failure_count >= 0) AND (failure_count <= demonstration_count))),
     CONSTRAINT agent_capabilities_graph_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
     CONSTRAINT agent_capabilities_graph_observed_check CHECK ((first_observed <= last_demonstrated)),
-    CONSTRAINT agent_capabilities_graph_success_rate_check CHECK (((success_rate >= 0.0) AND (success_rate <= 1.0))),
+    CONSTRAINT agent_capabilities_graph_validation_reason_check CHECK ((length(validation_reason) > 0)),
     CONSTRAINT agent_capabilities_graph_validation_status_check CHECK (((validation_status)::text = ANY ((ARRAY['unvalidated'::character varying, 'validated'::character varying, 'rejected'::character varying])::text[])))
-);
+)
+WITH (toast_tuple_target='8160');
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN agent_id SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN capability_type SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN capability_name SET STATISTICS 0;
@@ -415,10 +436,14 @@ ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN aliases SET STATIS
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN confidence SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN extraction_confidence SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN validation_status SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN validated_by SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN validation_reason SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN validated_at SET STATISTICS 1;
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN embedding SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN embedding_bits SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN source_tasks SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN demonstration_count SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN failure_count SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN success_rate SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN metadata SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_capabilities_graph ALTER COLUMN search_vector SET STATISTICS 0;
@@ -527,6 +552,59 @@ CREATE FUNCTION app.bounded_contributions(p_request jsonb, p_tenants text[]) RET
    WHERE (bounded.number <= ((bounded_contributions.p_request ->> 'max_rows_per_agent'::text))::integer)
    GROUP BY bounded.tenant_id;
 END;
+
+CREATE FUNCTION app.capability_candidates(p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type DEFAULT NULL::public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+  -- The margin begins at the tenth: the distance of a single one says little.
+  v_wanted constant integer := greatest(app.require_between('wanted', p_wanted, 0, 10000), 10);
+  v_least constant integer := greatest(100, v_wanted);
+  v_index app.vector_indexes;
+  v_distances double precision[];
+  v_most integer := greatest(400, 2 * v_wanted);
+  v_cut double precision;
+begin
+  select index.* into v_index from app.vector_indexes as index where index.tenant_id = v_tenant;
+  plan := 'scan';
+  reason := case
+    when v_index.state = 'ready' and v_wanted > 100 then 'many-wanted'
+    when v_index.state = 'ready' then 'too-few-found'
+    when v_index.state = 'filling' then 'being-built'
+    else 'small'
+  end;
+
+  if v_index.state = 'ready' and v_wanted <= 100 then
+    select walk.ids, walk.visited into candidates, visited
+    from app.walk_capability_graph(v_index, p_bits, v_wanted, p_min_confidence, p_type) as walk;
+    if cardinality(candidates) >= v_wanted then
+      plan := 'graph';
+      reason := 'large';
+      return;
+    end if;
+  end if;
+
+  loop
+    select scan.ids, scan.distances into candidates, v_distances
+    from app.scan_capability_signs(v_tenant, p_bits, v_most, p_min_confidence, p_type) as scan;
+    candidates := coalesce(candidates, '{}');
+    visited := cardinality(candidates);
+    if visited <= v_least then
+      plan := 'exact';
+      reason := 'few';
+      return;
+    end if;
+    v_cut := v_distances[v_wanted] + coalesce(v_index.margin, 28);
+    -- To keep few in order is cheaper; the scan is repeated where they were all near enough, up to a limit.
+    exit when visited < v_most or v_distances[visited] > v_cut or v_most >= 2000 + 2 * v_wanted;
+    v_most := 2000 + 2 * v_wanted;
+  end loop;
+  candidates := candidates[1:greatest(width_bucket(v_cut, v_distances), v_least)];
+end
+$$;
+ALTER FUNCTION app.capability_candidates(p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.change_privacy_config(p_tenant_id character varying, p_changes jsonb, p_may_loosen boolean) RETURNS void
     LANGUAGE plpgsql
@@ -657,6 +735,55 @@ begin
   return new;
 end
 $$;
+
+CREATE FUNCTION app.compare_vector_index(p_tenant_id text, OUT missing bigint, OUT stale bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_index app.vector_indexes;
+begin
+  missing := 0;
+  stale := 0;
+  select index.* into v_index from app.vector_indexes as index
+  where index.tenant_id = p_tenant_id and index.state = 'ready'
+  for no key update;
+  if not found then
+    return;
+  end if;
+  insert into app.pending_vectors (tenant_id, capability_id, bits)
+  select capability.tenant_id, capability.id, capability.embedding_bits
+  from agent_capabilities_graph as capability
+  where capability.tenant_id = p_tenant_id
+    and capability.embedding_bits is not null
+    and not exists (
+      select from app.capability_vectors as vector
+      where vector.segment = v_index.segment
+        and vector.tenant_id = p_tenant_id
+        and vector.capability_id = capability.id
+        and vector.bits = capability.embedding_bits
+    )
+  on conflict (tenant_id, capability_id) do nothing;
+  get diagnostics missing = row_count;
+  delete from app.capability_vectors as vector
+  where vector.segment = v_index.segment
+    and vector.tenant_id = p_tenant_id
+    and not exists (
+      select from agent_capabilities_graph as capability
+      where capability.tenant_id = p_tenant_id
+        and capability.id = vector.capability_id
+        and capability.embedding_bits is not null
+    );
+  get diagnostics stale = row_count;
+  update app.vector_indexes as index
+  set vector_count = (
+    select count(*) from app.capability_vectors as vector
+    where vector.segment = v_index.segment and vector.tenant_id = p_tenant_id
+  )
+  where index.tenant_id = p_tenant_id;
+end
+$$;
+ALTER FUNCTION app.compare_vector_index(p_tenant_id text, OUT missing bigint, OUT stale bigint) OWNER TO agent_agency_service;
 
 CREATE TABLE public.tenant_privacy_config (
     tenant_id character varying(255) NOT NULL,
@@ -818,7 +945,7 @@ CREATE TABLE public.queue_configuration (
     CONSTRAINT queue_configuration_config_key_check CHECK ((length((config_key)::text) > 0)),
     CONSTRAINT queue_configuration_config_value_check CHECK (
 CASE
-    WHEN ((config_key)::text = ANY ((ARRAY['max_capacity'::character varying, 'default_timeout_ms'::character varying])::text[])) THEN ((jsonb_typeof(config_value) = 'number'::text) AND (config_value > '0'::jsonb))
+    WHEN ((config_key)::text = ANY ((ARRAY['max_capacity'::character varying, 'default_timeout_ms'::character varying, 'retry_base_delay_ms'::character varying, 'retry_max_delay_ms'::character varying])::text[])) THEN ((jsonb_typeof(config_value) = 'number'::text) AND (config_value > '0'::jsonb))
     WHEN ((config_key)::text = 'max_retries'::text) THEN ((jsonb_typeof(config_value) = 'number'::text) AND (config_value >= '0'::jsonb))
     WHEN ((config_key)::text = 'priority_mode'::text) THEN (config_value = ANY (ARRAY['"fifo"'::jsonb, '"priority"'::jsonb, '"deadline"'::jsonb]))
     WHEN ((config_key)::text = 'persistence_enabled'::text) THEN (jsonb_typeof(config_value) = 'boolean'::text)
@@ -937,6 +1064,92 @@ end
 $$;
 ALTER FUNCTION app.count_federated_parties(p_session public.federated_sessions) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.count_relationships() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenants text[];
+  v_agents text[];
+begin
+  -- What an operator moves or erases as a whole, and a dump that is restored, have the degrees with them.
+  if app.is_restoring()
+    or current_setting('role') = 'agent_agency_maintenance'
+    and (app.tenant_maintenance_of_transaction()).kind in ('import', 'erasure')
+  then
+    return null;
+  end if;
+
+  if tg_op = 'INSERT' then
+    with added as (
+      insert into agent_degrees (tenant_id, agent_id, counts_from, outgoing, incoming, undirected)
+      select
+        edge.tenant_id, part.part_agent_id, part.part_counts_from,
+        sum(part.part_outgoing), sum(part.part_incoming), sum(part.part_undirected)
+      from come as edge
+      cross join lateral app.degree_parts(
+        1, edge.source_agent_id, edge.target_agent_id, edge.is_directional, edge.valid_from, edge.valid_to
+      ) as part
+      group by edge.tenant_id, part.part_agent_id, part.part_counts_from
+      having sum(part.part_outgoing) <> 0 or sum(part.part_incoming) <> 0 or sum(part.part_undirected) <> 0
+      returning tenant_id, agent_id
+    )
+    select array_agg(added.tenant_id), array_agg(added.agent_id) into v_tenants, v_agents
+    from added
+    where random() < 0.02;
+  elsif tg_op = 'UPDATE' then
+    with added as (
+      insert into agent_degrees (tenant_id, agent_id, counts_from, outgoing, incoming, undirected)
+      select
+        edge.tenant_id, part.part_agent_id, part.part_counts_from,
+        sum(part.part_outgoing), sum(part.part_incoming), sum(part.part_undirected)
+      from (
+        select 1 as times, tenant_id, source_agent_id, target_agent_id, is_directional, valid_from, valid_to from come
+        union all
+        select -1, tenant_id, source_agent_id, target_agent_id, is_directional, valid_from, valid_to from gone
+      ) as edge
+      cross join lateral app.degree_parts(
+        edge.times, edge.source_agent_id, edge.target_agent_id, edge.is_directional, edge.valid_from, edge.valid_to
+      ) as part
+      group by edge.tenant_id, part.part_agent_id, part.part_counts_from
+      having sum(part.part_outgoing) <> 0 or sum(part.part_incoming) <> 0 or sum(part.part_undirected) <> 0
+      returning tenant_id, agent_id
+    )
+    select array_agg(added.tenant_id), array_agg(added.agent_id) into v_tenants, v_agents
+    from added
+    where random() < 0.02;
+  else
+    with added as (
+      insert into agent_degrees (tenant_id, agent_id, counts_from, outgoing, incoming, undirected)
+      select
+        edge.tenant_id, part.part_agent_id, part.part_counts_from,
+        sum(part.part_outgoing), sum(part.part_incoming), sum(part.part_undirected)
+      from gone as edge
+      cross join lateral app.degree_parts(
+        -1, edge.source_agent_id, edge.target_agent_id, edge.is_directional, edge.valid_from, edge.valid_to
+      ) as part
+      -- Triggers of a cascade come last: by then the deleted agent's degree has gone.
+      where exists (
+        select from agent_profiles as agent where agent.tenant_id = edge.tenant_id and agent.id = part.part_agent_id
+      )
+      group by edge.tenant_id, part.part_agent_id, part.part_counts_from
+      having sum(part.part_outgoing) <> 0 or sum(part.part_incoming) <> 0 or sum(part.part_undirected) <> 0
+      returning tenant_id, agent_id
+    )
+    select array_agg(added.tenant_id), array_agg(added.agent_id) into v_tenants, v_agents
+    from added
+    where random() < 0.02;
+  end if;
+
+  -- A transaction with one snapshot fails on rows that others have summed up since; elsewhere they are passed over.
+  if v_agents is not null and current_setting('transaction_isolation') = 'read committed' then
+    perform app.fold_degree_parts(v_tenants, v_agents);
+  end if;
+  return null;
+end
+$$;
+ALTER FUNCTION app.count_relationships() OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.current_context_user() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN "left"(NULLIF(current_setting('app.current_user'::text, true), ''::text), 255);
@@ -947,6 +1160,22 @@ CREATE FUNCTION app.current_tenant_key() RETURNS jsonb
  SELECT jsonb_build_object(tenant.id, '{}'::jsonb) AS jsonb_build_object
     FROM app.current_tenant_id() tenant(id)
    WHERE (tenant.id IS NOT NULL);
+END;
+
+CREATE FUNCTION app.degree_parts(p_times integer, p_source_agent_id character varying, p_target_agent_id character varying, p_is_directional boolean, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) RETURNS TABLE(part_agent_id character varying, part_counts_from timestamp with time zone, part_outgoing integer, part_incoming integer, part_undirected integer)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT agent.id,
+         CASE
+             WHEN (change.at <= now()) THEN '-infinity'::timestamp with time zone
+             ELSE change.at
+         END AS at,
+     ((agent.is_source * (degree_parts.p_is_directional)::integer) * change.by),
+     (((1 - agent.is_source) * (degree_parts.p_is_directional)::integer) * change.by),
+     (((NOT degree_parts.p_is_directional))::integer * change.by)
+    FROM (( VALUES (degree_parts.p_source_agent_id,1), (degree_parts.p_target_agent_id,0)) agent(id, is_source)
+      CROSS JOIN ( VALUES (degree_parts.p_valid_from,degree_parts.p_times), (degree_parts.p_valid_to,(- degree_parts.p_times))) change(at, by))
+   WHERE (change.at < 'infinity'::timestamp with time zone);
 END;
 
 CREATE FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) RETURNS bigint
@@ -1003,6 +1232,65 @@ begin
 end
 $$;
 
+CREATE FUNCTION app.drain_vector_index(p_tenant_id text, p_limit integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_index app.vector_indexes;
+  v_drained bigint;
+begin
+  select index.* into v_index from app.vector_indexes as index
+  where index.tenant_id = p_tenant_id and index.state = 'ready'
+  for no key update;
+  if not found then
+    return 0;
+  end if;
+  with drained as (
+    delete from app.pending_vectors as pending
+    where pending.tenant_id = p_tenant_id and pending.capability_id = any(array(
+      select next.capability_id from app.pending_vectors as next where next.tenant_id = p_tenant_id limit p_limit
+    ))
+    returning pending.capability_id, pending.bits
+  ),
+  stored as (
+    insert into app.capability_vectors as vector (tenant_id, capability_id, segment, bits)
+    select p_tenant_id, drained.capability_id, v_index.segment, drained.bits
+    from drained
+    on conflict (tenant_id, capability_id, segment) do update set bits = excluded.bits
+  )
+  select count(*) into v_drained from drained;
+  return v_drained;
+end
+$$;
+ALTER FUNCTION app.drain_vector_index(p_tenant_id text, p_limit integer) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.drop_orphaned_vectors() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_table name;
+  v_dropped integer := 0;
+begin
+  for v_table in
+    select class.relname
+    from pg_class as class
+    where class.relnamespace = 'app'::regnamespace
+      and class.relkind = 'r'
+      and class.relname ~ '^capability_vectors_[0-9]+$'
+      and not exists (
+        select from app.vector_indexes as index where class.relname = 'capability_vectors_' || index.segment
+      )
+  loop
+    execute format('drop table app.%I', v_table);
+    v_dropped := v_dropped + 1;
+  end loop;
+  return v_dropped;
+end
+$_$;
+ALTER FUNCTION app.drop_orphaned_vectors() OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.drop_unwilling_members(p_session public.federated_sessions) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
@@ -1035,6 +1323,26 @@ begin
 end
 $$;
 ALTER FUNCTION app.drop_unwilling_members(p_session public.federated_sessions) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.drop_vector_index(p_tenant_id text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_segment bigint;
+begin
+  delete from app.vector_indexes as index where index.tenant_id = p_tenant_id returning index.segment into v_segment;
+  if not found then
+    return false;
+  end if;
+  if to_regclass(format('app.%I', 'capability_vectors_' || v_segment)) is not null then
+    execute format('drop table app.%I', 'capability_vectors_' || v_segment);
+  end if;
+  delete from app.pending_vectors as pending where pending.tenant_id = p_tenant_id;
+  return true;
+end
+$$;
+ALTER FUNCTION app.drop_vector_index(p_tenant_id text) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.end_federated_round(p_session public.federated_sessions, p_tenants text[], p_releases integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1269,6 +1577,47 @@ CREATE FUNCTION app.federates_with(p_tenant_id text, p_initiator_id text) RETURN
 $$;
 ALTER FUNCTION app.federates_with(p_tenant_id text, p_initiator_id text) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.fill_vector_index(p_tenant_id text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_index app.vector_indexes;
+  v_table text;
+  v_filled bigint;
+begin
+  select index.* into v_index from app.vector_indexes as index
+  where index.tenant_id = p_tenant_id and index.state = 'filling'
+  for update;
+  if not found then
+    return null;
+  end if;
+  v_table := 'capability_vectors_' || v_index.segment;
+  -- What was begun and broken off is begun anew: to fill takes seconds.
+  if to_regclass(format('app.%I', v_table)) is not null then
+    execute format('drop table app.%I', v_table);
+  end if;
+  execute format(
+    'create table app.%I (like app.capability_vectors, constraint %I check (segment = %s))',
+    v_table, v_table || '_segment_check', v_index.segment
+  );
+  perform app.hide_vector_table(format('app.%I', v_table)::regclass);
+  -- What was noted until now is what is filled in. What others note meanwhile comes to stay.
+  delete from app.pending_vectors as pending where pending.tenant_id = p_tenant_id;
+  execute format(
+    'insert into app.%I (tenant_id, capability_id, segment, bits)
+     select capability.tenant_id, capability.id, %s, capability.embedding_bits
+     from public.agent_capabilities_graph as capability
+     where capability.tenant_id = $1 and capability.embedding_bits is not null',
+    v_table, v_index.segment
+  ) using p_tenant_id;
+  get diagnostics v_filled = row_count;
+  update app.vector_indexes as index set vector_count = v_filled where index.tenant_id = p_tenant_id;
+  return v_filled;
+end
+$_$;
+ALTER FUNCTION app.fill_vector_index(p_tenant_id text) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.find_federated_sessions() RETURNS TABLE(found_session_id uuid, found_topic text, found_project_id text, found_settings jsonb, found_status text, found_round integer, found_started_at timestamp with time zone, has_joined boolean)
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
@@ -1338,6 +1687,118 @@ begin
 end
 $$;
 ALTER FUNCTION app.finish_secure_round(p_session_id uuid) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.finish_vector_index(p_tenant_id text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_index app.vector_indexes;
+  v_table text;
+begin
+  select index.* into v_index from app.vector_indexes as index
+  where index.tenant_id = p_tenant_id and index.state = 'filling'
+  for update;
+  if not found then
+    return false;
+  end if;
+  v_table := 'capability_vectors_' || v_index.segment;
+  execute format(
+    'alter table app.%I add constraint %I primary key (tenant_id, capability_id, segment)', v_table, v_table || '_pkey'
+  );
+  execute format(
+    'create index %I on app.%I using hnsw (bits bit_hamming_ops) with (m = 16, ef_construction = 64)',
+    'idx_capabilities_embedding_' || v_index.segment, v_table
+  );
+  execute format('alter table app.capability_vectors attach partition app.%I for values in (%s)', v_table, v_index.segment);
+  update app.vector_indexes as index set state = 'ready', built_at = now() where index.tenant_id = p_tenant_id;
+  return true;
+end
+$$;
+ALTER FUNCTION app.finish_vector_index(p_tenant_id text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.fold_agent_degrees(p_limit integer DEFAULT 10000) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select app.fold_degree_parts(array_agg(crowded.tenant_id), array_agg(crowded.agent_id))
+  from (
+    select degree.tenant_id, degree.agent_id
+    from agent_degrees as degree
+    where degree.counts_from <= now()
+    group by degree.tenant_id, degree.agent_id
+    having count(*) > 1
+    limit p_limit
+  ) as crowded
+$$;
+ALTER FUNCTION app.fold_agent_degrees(p_limit integer) OWNER TO agent_agency_service;
+
+CREATE TABLE public.agent_degrees (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    agent_id character varying(255) NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    counts_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    outgoing integer NOT NULL,
+    incoming integer NOT NULL,
+    undirected integer NOT NULL
+);
+ALTER TABLE ONLY public.agent_degrees ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_degrees ALTER COLUMN counts_from SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_degrees ALTER COLUMN outgoing SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_degrees ALTER COLUMN incoming SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_degrees ALTER COLUMN undirected SET STATISTICS 0;
+
+ALTER TABLE ONLY public.agent_degrees FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.fold_degree_parts(p_tenant_ids text[], p_agent_ids text[]) RETURNS bigint
+    LANGUAGE sql
+    BEGIN ATOMIC
+ WITH part AS (
+          SELECT degree.tenant_id,
+             degree.agent_id,
+             degree.id
+            FROM (UNNEST(fold_degree_parts.p_tenant_ids, fold_degree_parts.p_agent_ids) agent(tenant_id, id)
+              JOIN public.agent_degrees degree ON ((((degree.tenant_id)::text = agent.tenant_id) AND ((degree.agent_id)::text = agent.id))))
+           WHERE (degree.counts_from <= now())
+          FOR UPDATE OF degree SKIP LOCKED
+         ), folded AS (
+          DELETE FROM public.agent_degrees degree
+            USING part
+           WHERE (((degree.tenant_id)::text = (part.tenant_id)::text) AND ((degree.agent_id)::text = (part.agent_id)::text) AND (degree.id = part.id))
+           RETURNING degree.tenant_id,
+             degree.agent_id,
+             degree.outgoing,
+             degree.incoming,
+             degree.undirected
+         ), summed AS (
+          INSERT INTO public.agent_degrees (tenant_id, agent_id, outgoing, incoming, undirected)  SELECT folded.tenant_id,
+                     folded.agent_id,
+                     sum(folded.outgoing) AS sum,
+                     sum(folded.incoming) AS sum,
+                     sum(folded.undirected) AS sum
+                    FROM folded
+                   GROUP BY folded.tenant_id, folded.agent_id
+                  HAVING ((sum(folded.outgoing) <> 0) OR (sum(folded.incoming) <> 0) OR (sum(folded.undirected) <> 0))
+           RETURNING 1 AS "?column?"
+         )
+  SELECT (( SELECT count(*) AS count
+            FROM folded) - ( SELECT count(*) AS count
+            FROM summed));
+END;
+ALTER FUNCTION app.fold_degree_parts(p_tenant_ids text[], p_agent_ids text[]) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.forget_agent_degrees() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  delete from agent_degrees as degree
+  using gone
+  where degree.tenant_id = gone.tenant_id and degree.agent_id = gone.id;
+  return null;
+end
+$$;
+ALTER FUNCTION app.forget_agent_degrees() OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.forget_cached_similarity() RETURNS trigger
     LANGUAGE plpgsql
@@ -1422,6 +1883,29 @@ begin
 end
 $$;
 
+CREATE FUNCTION app.hide_vector_table(p_table regclass) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_name constant text := (select relname from pg_class where oid = p_table);
+begin
+  execute format('alter table %s enable row level security', p_table);
+  execute format('alter table %s force row level security', p_table);
+  execute format(
+    'create policy %I on %s as restrictive for all'
+    ' to agent_agency_owner, agent_agency_app, agent_agency_readonly'
+    ' using ((select app.current_tenant_key())[tenant_id] is not null)'
+    ' with check (tenant_id = (select app.current_tenant_id()))',
+    v_name || '_tenant_guard', p_table
+  );
+  execute format(
+    'create policy %I on %s to agent_agency_service using (true) with check (true)', v_name || '_service', p_table
+  );
+  perform app.limit_statistics(p_table);
+end
+$$;
+
 CREATE FUNCTION app.is_aggregate(p_resource character varying, p_group character varying, p_aggregate character varying, p_measure character varying, p_max_rows_per_agent integer, p_lower numeric, p_upper numeric, p_resolution numeric, p_epsilon numeric, p_delta numeric) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((((p_aggregate)::text = ANY ((ARRAY['count'::character varying, 'sum'::character varying, 'mean'::character varying])::text[])) AND ((length((p_group)::text) >= 1) AND (length((p_group)::text) <= 500)) AND ((p_max_rows_per_agent >= 1) AND (p_max_rows_per_agent <= 10000)) AND ((p_epsilon >= 0.0001) AND (p_epsilon <= (100)::numeric)) AND (scale(trim_scale(p_epsilon)) <= 6) AND ((p_delta = (0)::numeric) OR ((p_delta >= 0.000000000000000000000000000001) AND (p_delta <= 0.5))) AND CASE p_aggregate WHEN 'count'::text THEN (((p_resource)::text = ANY ((ARRAY['performance_events'::character varying, 'agent_capabilities_graph'::character varying])::text[])) AND (num_nonnulls(p_measure, p_lower, p_upper, p_resolution) = 0)) ELSE ((((((((p_resource)::text = 'performance_events'::text) AND ((p_measure)::text = 'latency_ms'::text)) OR (((p_resource)::text = 'performance_events'::text) AND ((p_measure)::text = 'success_rate'::text))) OR (((p_resource)::text = 'agent_capabilities_graph'::text) AND ((p_measure)::text = 'confidence'::text))) OR (((p_resource)::text = 'agent_capabilities_graph'::text) AND ((p_measure)::text = 'success_rate'::text))) OR (((p_resource)::text = 'agent_capabilities_graph'::text) AND ((p_measure)::text = 'demonstration_count'::text))) AND (p_lower < p_upper) AND CASE WHEN ((p_resolution >= 0.000000001) AND (p_resolution <= '1000000000'::numeric)) THEN ((GREATEST(abs(p_lower), abs(p_upper)) <= (p_resolution * '1000000000'::numeric)) AND ((p_lower % p_resolution) = (0)::numeric) AND ((p_upper % p_resolution) = (0)::numeric)) ELSE NULL::boolean END) END) IS TRUE);
@@ -1496,6 +1980,19 @@ CREATE FUNCTION app.is_paid_insight(p_insight public.aggregated_insights) RETURN
  SELECT ((((p_insight).transaction_id IS DISTINCT FROM pg_current_xact_id_if_assigned()) OR ((p_insight).created_at IS DISTINCT FROM now())) AND COALESCE(((p_insight).expires_at > now()), true));
 END;
 ALTER FUNCTION app.is_paid_insight(p_insight public.aggregated_insights) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.is_restoring() RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return current_setting('row_security') = 'off' and exists (
+    select from pg_roles as role
+    where role.rolname = coalesce(nullif(current_setting('role'), 'none'), session_user)
+      and (role.rolsuper or role.rolbypassrls)
+  );
+end
+$$;
 
 CREATE FUNCTION app.isolate_tenant_table(p_table regclass, p_tenant_column name, p_policy name) RETURNS void
     LANGUAGE plpgsql
@@ -1628,10 +2125,13 @@ $$;
 CREATE FUNCTION app.keep_superseded_relationships() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_nestloop TO 'off'
     AS $$
+declare
+  v_reason constant text := left(nullif(current_setting('app.superseded_reason', true), ''), 1000);
 begin
-  -- Operators who erase or import a tenant take care of its history themselves; a restore brings it along.
-  if current_setting('role') = 'agent_agency_maintenance' or current_setting('row_security') = 'off' then
+  -- Operators who erase or import a tenant take care of its history themselves.
+  if current_setting('role') = 'agent_agency_maintenance' then
     return null;
   end if;
   if tg_op = 'DELETE' then
@@ -1641,7 +2141,7 @@ begin
       gone.confidence, gone.strength, gone.cooccurrence_count, gone.supporting_tasks, gone.extraction_context,
       gone.mutual_information, gone.pointwise_mutual_information, gone.metadata,
       gone.created_at, gone.updated_at, gone.last_observed, gone.valid_from, gone.valid_to,
-      gone.recorded_at, greatest(now(), gone.recorded_at + interval '1 microsecond')
+      gone.recorded_at, greatest(now(), gone.recorded_at + interval '1 microsecond'), v_reason
     from gone
     where gone.recorded_at <> now();
   else
@@ -1651,7 +2151,7 @@ begin
       gone.confidence, gone.strength, gone.cooccurrence_count, gone.supporting_tasks, gone.extraction_context,
       gone.mutual_information, gone.pointwise_mutual_information, gone.metadata,
       gone.created_at, gone.updated_at, gone.last_observed, gone.valid_from, gone.valid_to,
-      gone.recorded_at, come.recorded_at
+      gone.recorded_at, come.recorded_at, v_reason
     from gone
     join come on come.tenant_id = gone.tenant_id and come.id = gone.id
     where gone.recorded_at < come.recorded_at;
@@ -1716,6 +2216,27 @@ CREATE FUNCTION app.list_tenants() RETURNS SETOF public.tenants
 $$;
 ALTER FUNCTION app.list_tenants() OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.list_vector_indexes() RETURNS TABLE(vector_tenant_id text, vectors bigint, pending bigint, index_state text, indexed bigint, index_breadth integer, index_margin integer, index_recall double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select
+    coalesce(counted.tenant_id, index.tenant_id), coalesce(counted.vectors, 0), coalesce(noted.pending, 0),
+    index.state, index.vector_count, index.breadth, index.margin, index.recall
+  from (
+    select capability.tenant_id, count(*) as vectors
+    from agent_capabilities_graph as capability
+    where capability.embedding_bits is not null
+    group by capability.tenant_id
+  ) as counted
+  full join app.vector_indexes as index on index.tenant_id = counted.tenant_id
+  left join lateral (
+    select count(*) as pending from app.pending_vectors as pending where pending.tenant_id = index.tenant_id
+  ) as noted on true
+  order by 2 desc, 1
+$$;
+ALTER FUNCTION app.list_vector_indexes() OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.lock_federated_session(p_session_id uuid, p_as_initiator boolean, p_alone boolean) RETURNS public.federated_sessions
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
@@ -1776,6 +2297,162 @@ CREATE FUNCTION app.maintained_tenant() RETURNS text
     RETURN ((app.tenant_maintenance_of_transaction()).maintained_tenant_id)::text;
 ALTER FUNCTION app.maintained_tenant() OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.measure_vector_recall(p_tenant_id text, p_sample double precision, p_breadths integer[], p_margins integer[]) RETURNS TABLE(measured_breadth integer, measured_margin integer, measured_found integer, measured_wanted integer)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET jit TO 'off'
+    SET max_parallel_workers_per_gather TO '0'
+    AS $$
+declare
+  v_index app.vector_indexes;
+  v_sample record;
+  v_question vector(768);
+  v_bits bit(768);
+  v_nearest uuid[];
+  v_candidates uuid[];
+  v_distances double precision[];
+begin
+  select capability.id, capability.embedding into v_sample
+  from agent_capabilities_graph as capability
+  where capability.tenant_id = p_tenant_id
+    and capability.embedding_bits is not null
+    and capability.validation_status <> 'rejected'
+  order by capability.id
+  limit 1
+  offset floor(p_sample * (
+    select count(*) from agent_capabilities_graph as counted
+    where counted.tenant_id = p_tenant_id
+      and counted.embedding_bits is not null
+      and counted.validation_status <> 'rejected'
+  ));
+  if not found then
+    return;
+  end if;
+  -- The same question each time.
+  perform setseed(p_sample);
+  v_question := v_sample.embedding + array(
+    select random_normal(0, 0.6 * vector_norm(v_sample.embedding) / sqrt(768.0)) from generate_series(1, 768)
+  )::vector;
+  v_bits := binary_quantize(v_question)::bit(768);
+  v_nearest := array(
+    select nearest.id
+    from (
+      select capability.id, capability.embedding <=> v_question as distance
+      from agent_capabilities_graph as capability
+      where capability.tenant_id = p_tenant_id
+        and capability.embedding is not null
+        and capability.validation_status <> 'rejected'
+        and capability.id <> v_sample.id
+      offset 0
+    ) as nearest
+    order by nearest.distance, nearest.id
+    limit 10
+  );
+  measured_wanted := cardinality(v_nearest);
+  select index.* into v_index from app.vector_indexes as index where index.tenant_id = p_tenant_id;
+  if v_index.state is distinct from 'ready' then
+    select scan.ids, scan.distances into v_candidates, v_distances
+    from app.scan_capability_signs(p_tenant_id, v_bits, 1000, 0, null) as scan;
+    v_distances := coalesce(v_distances, '{}');
+  end if;
+  foreach measured_margin in array p_margins loop
+    foreach measured_breadth in array p_breadths loop
+      if v_index.state = 'ready' then
+        v_index.breadth := measured_breadth;
+        v_index.margin := measured_margin;
+        select walk.ids into v_candidates
+        from app.walk_capability_graph(v_index, v_bits, 10, 0, null) as walk;
+        measured_found := (select count(distinct id) from unnest(v_candidates) as id where id = any(v_nearest));
+      else
+        measured_found := (
+          select count(*)
+          from unnest(v_candidates) with ordinality as candidate (id, place)
+          where candidate.id = any(v_nearest) and candidate.place <= greatest(
+            100, width_bucket(v_distances[least(10, cardinality(v_distances))] + measured_margin, v_distances)
+          )
+        );
+      end if;
+      return next;
+    end loop;
+  end loop;
+end
+$$;
+ALTER FUNCTION app.measure_vector_recall(p_tenant_id text, p_sample double precision, p_breadths integer[], p_margins integer[]) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.miscounted_degrees(p_tenant_id text) RETURNS TABLE(miscounted_agent_id character varying, since timestamp with time zone, missing_outgoing bigint, missing_incoming bigint, missing_undirected bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select counted.agent_id, counted.counts_from, sum(counted.outgoing), sum(counted.incoming), sum(counted.undirected)
+  from (
+    select part.*
+    from agent_relationships as edge
+    cross join lateral app.degree_parts(
+      1, edge.source_agent_id, edge.target_agent_id, edge.is_directional, edge.valid_from, edge.valid_to
+    ) as part
+    where edge.tenant_id = p_tenant_id
+    union all
+    select
+      degree.agent_id, case when degree.counts_from <= now() then '-infinity' else degree.counts_from end,
+      -degree.outgoing, -degree.incoming, -degree.undirected
+    from agent_degrees as degree
+    where degree.tenant_id = p_tenant_id
+  ) as counted (agent_id, counts_from, outgoing, incoming, undirected)
+  group by counted.agent_id, counted.counts_from
+  having sum(counted.outgoing) <> 0 or sum(counted.incoming) <> 0 or sum(counted.undirected) <> 0
+$$;
+ALTER FUNCTION app.miscounted_degrees(p_tenant_id text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.next_hop(p_tenant_id text, p_frontier text[], p_products double precision[], p_places integer[], p_seen text[], p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_max_edges integer, p_fan_out integer, p_until timestamp with time zone, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT edges integer, OUT missing text) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_memoize TO 'off'
+    SET work_mem TO '32MB'
+    AS $$
+begin
+  with step as materialized (
+    select found.*
+    from app.steps_from(
+      p_tenant_id, p_frontier, p_direction, p_min_confidence, p_types, p_fan_out, p_until, p_as_of, p_known_at
+    ) as found
+    limit p_max_edges::bigint + 1
+  ),
+  best as (
+    select distinct on (step.neighbor collate "C")
+      step.neighbor::text as neighbor,
+      step.place,
+      step.type,
+      step.orientation,
+      p_products[step.place] * (step.confidence * 100)::integer as product
+    from (select * from step limit p_max_edges) as step
+    where step.missing is null
+      -- Hashed, and never the other way round: a join would hash the steps.
+      and step.neighbor::text not in (select unnest(p_seen))
+    order by
+      step.neighbor collate "C",
+      product desc,
+      p_frontier[step.place] collate "C",
+      step.type::text collate "C",
+      step.orientation collate "C"
+  )
+  select reached.*, counted.*
+  into agent_ids, parents, types, orientations, products, edges, missing
+  from (
+    select
+      array_agg(best.neighbor),
+      array_agg(p_places[best.place]),
+      array_agg(best.type),
+      array_agg(best.orientation),
+      array_agg(best.product)
+    from best
+  ) as reached
+  cross join (select count(*), max(step.missing) from step) as counted;
+end
+$$;
+
 CREATE FUNCTION app.noisy_steps(p_sums bigint[], p_sensitivity numeric, p_epsilon numeric) RETURNS bigint[]
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'app', 'pg_temp'
@@ -1784,6 +2461,53 @@ CREATE FUNCTION app.noisy_steps(p_sums bigint[], p_sensitivity numeric, p_epsilo
   from unnest(p_sums) with ordinality as item (value, position)
 $$;
 ALTER FUNCTION app.noisy_steps(p_sums bigint[], p_sensitivity numeric, p_epsilon numeric) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.note_vectors() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_indexes app.vector_indexes[];
+begin
+  select array_agg(index) into v_indexes from app.vector_indexes as index where index.state <> 'scanned';
+  if v_indexes is null then
+    return null;
+  end if;
+  if tg_op = 'INSERT' then
+    insert into app.pending_vectors (tenant_id, capability_id, bits)
+    select written.tenant_id, written.id, written.embedding_bits
+    from written
+    join unnest(v_indexes) as index on index.tenant_id = written.tenant_id
+    where written.embedding_bits is not null
+    on conflict (tenant_id, capability_id) do update set bits = excluded.bits;
+  elsif tg_op = 'UPDATE' then
+    insert into app.pending_vectors (tenant_id, capability_id, bits)
+    select written.tenant_id, written.id, written.embedding_bits
+    from written
+    join unnest(v_indexes) as index on index.tenant_id = written.tenant_id
+    where written.embedding_bits is not null
+      and not exists (
+        select from replaced
+        where replaced.tenant_id = written.tenant_id
+          and replaced.id = written.id
+          and replaced.embedding_bits = written.embedding_bits
+      )
+    on conflict (tenant_id, capability_id) do update set bits = excluded.bits;
+  else
+    delete from app.pending_vectors as pending
+    using replaced
+    where pending.tenant_id = replaced.tenant_id and pending.capability_id = replaced.id;
+    delete from app.capability_vectors as vector
+    using replaced
+    join unnest(v_indexes) as index on index.tenant_id = replaced.tenant_id
+    where vector.segment = index.segment
+      and vector.tenant_id = replaced.tenant_id
+      and vector.capability_id = replaced.id;
+  end if;
+  return null;
+end
+$$;
+ALTER FUNCTION app.note_vectors() OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.opaque(p_value anyelement) RETURNS anyelement
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -1814,6 +2538,36 @@ begin
 end
 $_$;
 ALTER FUNCTION app.open_shared_access(p_resource text, p_query_hash text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.paths_of_walk(p_agent_ids text[], p_parents integer[], p_types public.relationship_type[], p_products double precision[], p_hops integer[]) RETURNS TABLE(reached_agent_id text, hop_distance integer, types_on_path text[], agents_on_path text[], path_confidence double precision)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_mergejoin TO 'off'
+    SET work_mem TO '32MB'
+    AS $$
+begin
+  return query
+    with recursive found as materialized (
+      select node.id, node.parent, node.type::text as type, node.product, node.hops, node.place::integer as place
+      from unnest(p_agent_ids, p_parents, p_types, p_products, p_hops)
+        with ordinality as node (id, parent, type, product, hops, place)
+    ),
+    path as (
+      select found.place, found.product, found.hops, array[]::text[] as types, array[found.id] as agents
+      from found
+      where found.parent = 0
+      union all
+      select found.place, found.product, found.hops, path.types || found.type, path.agents || found.id
+      from path
+      join found on found.parent = path.place
+    )
+    select
+      path.agents[cardinality(path.agents)], path.hops, path.types, path.agents,
+      path.product / power(100::double precision, path.hops)
+    from path;
+end
+$$;
 
 CREATE FUNCTION app.privacy_noise(p_sensitivity numeric, p_epsilon numeric, p_rho numeric) RETURNS bigint
     LANGUAGE plpgsql PARALLEL SAFE
@@ -1856,6 +2610,7 @@ CREATE TABLE public.caws_provenance_graph (
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     embedding public.vector(768),
     search_vector tsvector GENERATED ALWAYS AS (setweight(to_tsvector('english'::regconfig, COALESCE(description, ''::text)), 'A'::"char")) STORED NOT NULL,
+    embedding_bits bit(768) GENERATED ALWAYS AS (public.binary_quantize(embedding)) STORED,
     CONSTRAINT caws_provenance_graph_constitutional_refs_check CHECK (((COALESCE(array_ndims(constitutional_refs), 1) = 1) AND (array_position(constitutional_refs, NULL::text) IS NULL))),
     CONSTRAINT caws_provenance_graph_content_check CHECK (((octet_length(content) >= 2) AND (octet_length(content) <= 1048576))),
     CONSTRAINT caws_provenance_graph_created_at_check CHECK (isfinite(created_at)),
@@ -1888,6 +2643,7 @@ ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN created_at SET STATIS
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN metadata SET STATISTICS 0;
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN embedding SET STATISTICS 0;
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN search_vector SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN embedding_bits SET STATISTICS 0;
 
 ALTER TABLE ONLY public.caws_provenance_graph FORCE ROW LEVEL SECURITY;
 
@@ -2313,28 +3069,44 @@ $$;
 ALTER FUNCTION app.receive_federated_shares(p_session_id uuid, p_topic_key text) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.record_relationship() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
+declare
+  v_superseded_at timestamptz;
 begin
-  if current_user = 'agent_agency_maintenance' or current_setting('row_security') = 'off' then
+  -- The setting decides for nearly every row, and costs a tenth of the function.
+  if
+    current_setting('role') = 'agent_agency_maintenance'
+    or (current_setting('row_security') = 'off' and app.is_restoring())
+  then
     return new;
   end if;
-  if tg_op = 'INSERT' then
+  if tg_op = 'UPDATE' then
+    if new.id <> old.id then
+      raise exception using errcode = '22023', message = 'a relationship keeps its identifier: delete it and make another';
+    end if;
+    new.recorded_at := old.recorded_at;
+    new.updated_at := old.updated_at;
+    if new is not distinct from old or old.recorded_at = now() then
+      return new;
+    end if;
+    new.recorded_at := old.recorded_at + interval '1 microsecond';
+  else
     new.recorded_at := now();
-    return new;
   end if;
-  if new.id <> old.id then
-    raise exception using errcode = '22023', message = 'a relationship keeps its identifier: delete it and make another';
-  end if;
-  new.recorded_at := old.recorded_at;
-  new.updated_at := old.updated_at;
-  if new is distinct from old and old.recorded_at <> now() then
-    new.recorded_at := greatest(now(), old.recorded_at + interval '1 microsecond');
-  end if;
+  select max(past.superseded_at) into v_superseded_at
+  from agent_relationship_history as past
+  where past.tenant_id = new.tenant_id
+    and past.source_agent_id = new.source_agent_id
+    and past.superseded_at > now()
+    and past.target_agent_id = new.target_agent_id
+    and past.type = new.type;
+  new.recorded_at := greatest(now(), new.recorded_at, v_superseded_at);
   return new;
 end
 $$;
+ALTER FUNCTION app.record_relationship() OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.record_row_change() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2347,7 +3119,7 @@ declare
   v_changed text[];
 begin
   -- What an operator moves or erases as a whole, and a dump that is restored, have their entries with them.
-  if v_tenant = app.maintained_tenant() or current_setting('row_security') = 'off' then
+  if v_tenant = app.maintained_tenant() or app.is_restoring() then
     return null;
   end if;
   if not exists (
@@ -2487,11 +3259,44 @@ $$;
 ALTER FUNCTION app.refuse_without_consent(p_session public.federated_sessions) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.relationship_key(p_tenant_id character varying, p_source_agent_id character varying, p_target_agent_id character varying, p_type public.relationship_type) RETURNS int8range
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT int8range(half.hash, half.hash, '[]'::text) AS int8range
-    FROM ( SELECT (hashtextextended((relationship_key.p_target_agent_id)::text, hashtextextended((relationship_key.p_source_agent_id)::text, hashtextextended((relationship_key.p_tenant_id)::text, hashenumextended(relationship_key.p_type, (0)::bigint)))) >> 1) AS hash) half;
-END;
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_digest constant text := md5(
+    length(p_tenant_id) || ' ' || p_tenant_id || length(p_source_agent_id) || ' ' || p_source_agent_id
+    || length(p_target_agent_id) || ' ' || p_target_agent_id || hashenumextended(p_type, 0)
+  );
+  v_begin constant bigint := ('x' || left(v_digest, 16))::bit(64)::bigint >> 1;
+  v_length constant bigint := ('x' || right(v_digest, 10))::bit(40)::bigint + 1;
+begin
+  return int8range(v_begin, v_begin + v_length);
+end
+$$;
+
+CREATE FUNCTION app.repair_agent_degrees(p_tenant_id text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_repaired bigint;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception using
+      errcode = '25001',
+      message = 'degrees are repaired in read committed: another snapshot would not see a repair before this one';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('repair_agent_degrees/' || p_tenant_id, 0));
+  insert into agent_degrees (tenant_id, agent_id, counts_from, outgoing, incoming, undirected)
+  select
+    p_tenant_id, found.miscounted_agent_id, found.since,
+    found.missing_outgoing, found.missing_incoming, found.missing_undirected
+  from app.miscounted_degrees(p_tenant_id) as found;
+  get diagnostics v_repaired = row_count;
+  return v_repaired;
+end
+$$;
+ALTER FUNCTION app.repair_agent_degrees(p_tenant_id text) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.repeat_sharing_rules() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2501,7 +3306,7 @@ declare
   v_tenant constant text := case when tg_op = 'DELETE' then old.tenant_id else new.tenant_id end;
 begin
   -- What an operator moves or erases as a whole, and a dump that is restored, have the repetition with them.
-  if v_tenant = app.maintained_tenant() or current_setting('row_security') = 'off' then
+  if v_tenant = app.maintained_tenant() or app.is_restoring() then
     return null;
   end if;
   -- First, so that of two transactions the later one sees the rules of both.
@@ -2709,7 +3514,7 @@ CREATE FUNCTION app.require_sealed() RETURNS trigger
     AS $$
 begin
   -- What was stored before encryption was switched on comes back as it went, also out of a dump.
-  if (app.tenant_maintenance_of_transaction()).kind = 'import' or current_setting('row_security') = 'off' then
+  if (app.tenant_maintenance_of_transaction()).kind = 'import' or app.is_restoring() then
     return new;
   end if;
   if (select tenant.encryption_enabled from tenants as tenant where tenant.id = new.tenant_id) then
@@ -2740,6 +3545,26 @@ begin
 end
 $$;
 
+CREATE FUNCTION app.require_walk(p_max_hops integer, p_min_confidence numeric, p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_fan_out integer) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform
+    app.require_between('max_hops', p_max_hops, 0, 10),
+    app.require_between('max_nodes', p_max_nodes, 1, 1000000),
+    app.require_between('max_edges', p_max_edges, 0, 10000000),
+    app.require_between('max_ms', coalesce(p_max_ms, 0), 0, 3600000),
+    app.require_between('fan_out', coalesce(p_fan_out, 1), 1, 1000000);
+  if p_min_confidence is null then
+    raise exception using errcode = '22023', message = 'min_confidence is null; it has to be 0 to 1';
+  end if;
+  if p_direction is null or p_direction not in ('outgoing', 'incoming', 'both') then
+    raise exception using errcode = '22023', message = 'direction has to be outgoing, incoming, or both';
+  end if;
+end
+$$;
+
 CREATE FUNCTION app.resume_tenant(p_tenant_id text) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -2750,6 +3575,34 @@ CREATE FUNCTION app.resume_tenant(p_tenant_id text) RETURNS boolean
   select exists (select from changed)
 $$;
 ALTER FUNCTION app.resume_tenant(p_tenant_id text) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.scan_capability_signs(p_tenant_id text, p_bits bit, p_most integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT distances double precision[]) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET jit TO 'off'
+    SET max_parallel_workers_per_gather TO '0'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+  -- The column has no less.
+  v_is_sure constant boolean := p_min_confidence <= 0.7;
+begin
+  select array_agg(nearest.id), array_agg(nearest.distance) into ids, distances
+  from (
+    select capability.id, (capability.embedding_bits <~> p_bits) + 0 as distance
+    from agent_capabilities_graph as capability
+    where capability.tenant_id = p_tenant_id
+      and capability.embedding_bits is not null
+      and capability.validation_status <> 'rejected'
+      and (v_is_sure or capability.confidence >= p_min_confidence)
+      and (p_type is null or capability.capability_type = p_type)
+    order by distance
+    limit p_most
+  ) as nearest;
+end
+$$;
 
 CREATE FUNCTION app.score_federated_convergence(p_session public.federated_sessions) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2787,6 +3640,71 @@ begin
 end
 $$;
 ALTER FUNCTION app.score_federated_convergence(p_session public.federated_sessions) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.search_capabilities(p_embedding public.vector, p_limit integer, p_min_confidence numeric, p_type public.entity_type DEFAULT NULL::public.entity_type, p_agent_id text DEFAULT NULL::text, OUT plan text, OUT reason text, OUT visited integer, OUT compared integer, OUT ids uuid[], OUT names text[], OUT agent_ids text[], OUT types text[], OUT confidences numeric[], OUT distances double precision[]) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off'
+    SET max_parallel_workers_per_gather TO '0'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+  v_embedding constant vector(768) := app.require_direction(p_embedding);
+  v_limit constant integer := app.require_between('max_results', p_limit, 0, 10000);
+  v_tenant constant text := app.current_tenant_id();
+  v_candidates uuid[] := '{}';
+begin
+  visited := 0;
+  plan := 'exact';
+  reason := 'nothing-wanted';
+  if v_embedding is not null and p_min_confidence is not null and v_limit > 0 then
+    if p_agent_id is null then
+      select hint.plan, hint.reason, hint.candidates, hint.visited into plan, reason, v_candidates, visited
+      from app.capability_candidates(
+        binary_quantize(v_embedding)::bit(768), v_limit, p_min_confidence, p_type
+      ) as hint;
+    else
+      reason := 'one-agent';
+      v_candidates := array(
+        select capability.id
+        from agent_capabilities_graph as capability
+        where capability.tenant_id = v_tenant and capability.agent_id = p_agent_id
+      );
+      visited := cardinality(v_candidates);
+    end if;
+  end if;
+  compared := cardinality(v_candidates);
+
+  select
+    coalesce(array_agg(best.id), '{}'),
+    coalesce(array_agg(best.capability_name), '{}'),
+    coalesce(array_agg(best.agent_id), '{}'),
+    coalesce(array_agg(best.capability_type), '{}'),
+    coalesce(array_agg(best.confidence), '{}'),
+    coalesce(array_agg(best.distance), '{}')
+  into ids, names, agent_ids, types, confidences, distances
+  from (
+    select
+      capability.id,
+      capability.capability_name,
+      capability.agent_id,
+      capability.capability_type::text,
+      capability.confidence,
+      capability.embedding <=> v_embedding as distance
+    from (select distinct hint.id from unnest(v_candidates) as hint (id)) as candidate
+    join agent_capabilities_graph as capability on capability.tenant_id = v_tenant and capability.id = candidate.id
+    where capability.embedding is not null
+      and capability.confidence >= p_min_confidence
+      and capability.validation_status <> 'rejected'
+      and (p_type is null or capability.capability_type = p_type)
+    order by distance, capability.id
+    limit v_limit
+  ) as best;
+end
+$$;
 
 CREATE FUNCTION app.send_federated_shares(p_session_id uuid, p_topic_key text, p_sealed bytea[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2927,6 +3845,121 @@ CREATE FUNCTION app.sharing_tenants(p_tenant_id text, p_resource text) RETURNS S
 END;
 ALTER FUNCTION app.sharing_tenants(p_tenant_id text, p_resource text) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.shortest_agent_path(p_source character varying, p_target character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[] DEFAULT NULL::public.relationship_type[], p_direction text DEFAULT 'outgoing'::text, p_max_nodes integer DEFAULT 100000, p_max_edges integer DEFAULT 1000000, p_max_ms integer DEFAULT NULL::integer, p_as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, p_known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT agent_ids text[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT edges integer, OUT truncated text) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+  v_as_of constant timestamptz := coalesce(p_as_of, now());
+  v_until constant timestamptz := clock_timestamp() + p_max_ms * interval '1 ms';
+  v_back constant text := case p_direction when 'outgoing' then 'incoming' when 'incoming' then 'outgoing' else 'both' end;
+  -- Agents of both walks. Side 1 goes on from the source, side 2 back from the target.
+  v_ids text[] := array[p_source, p_target];
+  v_sides integer[] := '{1, 2}';
+  v_parents integer[] := '{0, 0}';
+  v_types relationship_type[] := '{null, null}';
+  v_orientations text[] := '{null, null}';
+  v_products double precision[] := '{1, 1}';
+  -- Places of both frontiers.
+  v_from integer[] := '{1, 2}';
+  v_to integer[] := '{1, 2}';
+  v_side integer;
+  v_other integer;
+  v_hop record;
+  v_meeting integer[]; -- places of one agent on sides 1 and 2
+begin
+  perform app.require_walk(p_max_hops, p_min_confidence, p_direction, p_max_nodes, p_max_edges, p_max_ms, null);
+  edges := 0;
+  if exists (
+    select from unnest(v_ids) as given (id)
+    where not exists (select from agent_profiles as agent where agent.tenant_id = v_tenant and agent.id = given.id)
+  ) then
+    return;
+  end if;
+  agent_ids := '{}';
+  if p_source = p_target then
+    v_meeting := '{1, 2}';
+  end if;
+
+  for v_distance in 1 .. p_max_hops loop
+    exit when v_meeting is not null;
+    v_side := case when v_to[1] - v_from[1] <= v_to[2] - v_from[2] then 1 else 2 end;
+    v_other := 3 - v_side;
+
+    select * into v_hop
+    from app.next_hop(
+      v_tenant,
+      v_ids[v_from[v_side] : v_to[v_side]],
+      v_products[v_from[v_side] : v_to[v_side]],
+      array(select generate_series(v_from[v_side], v_to[v_side])),
+      array(select node.id from unnest(v_ids, v_sides) as node (id, side) where node.side = v_side),
+      case when v_side = 1 then p_direction else v_back end,
+      p_min_confidence, p_types, p_max_edges - edges, null, v_until, v_as_of, p_known_at
+    );
+    if v_hop.missing = 'time' then
+      truncated := 'time';
+    elsif v_hop.edges > p_max_edges - edges then
+      truncated := 'edges';
+    end if;
+    edges := least(edges + v_hop.edges, p_max_edges);
+    exit when v_hop.agent_ids is null;
+
+    v_from[v_side] := cardinality(v_ids) + 1;
+    v_to[v_side] := cardinality(v_ids) + cardinality(v_hop.agent_ids);
+    v_ids := v_ids || v_hop.agent_ids;
+    v_sides := v_sides || array_fill(v_side, array[cardinality(v_hop.agent_ids)]);
+    v_parents := v_parents || v_hop.parents;
+    v_types := v_types || v_hop.types;
+    v_orientations := v_orientations || v_hop.orientations;
+    v_products := v_products || v_hop.products;
+
+    select case v_side when 1 then array[mine.place, theirs.place] else array[theirs.place, mine.place] end
+    into v_meeting
+    from (
+      select node.id, node.product, v_from[v_side] - 1 + node.place::integer as place
+      from unnest(v_hop.agent_ids, v_hop.products) with ordinality as node (id, product, place)
+    ) as mine
+    join (
+      select node.id, node.product, v_from[v_other] - 1 + node.place::integer as place
+      from unnest(v_ids[v_from[v_other] : v_to[v_other]], v_products[v_from[v_other] : v_to[v_other]])
+        with ordinality as node (id, product, place)
+    ) as theirs on theirs.id = mine.id
+    order by mine.product * theirs.product desc, mine.id collate "C"
+    limit 1;
+
+    exit when truncated is not null;
+    if v_meeting is null and cardinality(v_ids) > p_max_nodes then
+      truncated := 'nodes';
+      exit;
+    end if;
+  end loop;
+
+  if v_meeting is null then
+    return;
+  end if;
+  agent_ids := array[v_ids[v_meeting[1]]];
+  types := '{}';
+  orientations := '{}';
+  products := array[v_products[v_meeting[1]]];
+  while v_parents[v_meeting[1]] > 0 loop
+    types := v_types[v_meeting[1]] || types;
+    orientations := v_orientations[v_meeting[1]] || orientations;
+    v_meeting[1] := v_parents[v_meeting[1]];
+    agent_ids := v_ids[v_meeting[1]] || agent_ids;
+    products := v_products[v_meeting[1]] || products;
+  end loop;
+  while v_parents[v_meeting[2]] > 0 loop
+    types := types || v_types[v_meeting[2]];
+    orientations := orientations || translate(v_orientations[v_meeting[2]], '<>', '><');
+    products := products
+      || products[cardinality(products)] * v_products[v_meeting[2]] / v_products[v_parents[v_meeting[2]]];
+    v_meeting[2] := v_parents[v_meeting[2]];
+    agent_ids := agent_ids || v_ids[v_meeting[2]];
+  end loop;
+end
+$$;
+
 CREATE FUNCTION app.spend_privacy_budget(p_tenant_id character varying, p_epsilon numeric, p_delta numeric, p_rho numeric, p_purpose character varying) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -2991,6 +4024,196 @@ begin
   return found;
 end
 $$;
+
+CREATE TABLE public.agent_relationship_history (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid NOT NULL,
+    source_agent_id character varying(255) NOT NULL,
+    target_agent_id character varying(255) NOT NULL,
+    type public.relationship_type NOT NULL,
+    is_directional boolean NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    strength numeric(3,2) NOT NULL,
+    cooccurrence_count integer NOT NULL,
+    supporting_tasks uuid[] NOT NULL,
+    extraction_context text,
+    mutual_information numeric(10,6),
+    pointwise_mutual_information numeric(10,6),
+    metadata jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    last_observed timestamp with time zone NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    superseded_at timestamp with time zone NOT NULL,
+    superseded_reason text,
+    CONSTRAINT agent_relationship_history_recorded_check CHECK ((recorded_at < superseded_at)),
+    CONSTRAINT agent_relationship_history_superseded_reason_check CHECK (((length(superseded_reason) >= 1) AND (length(superseded_reason) <= 1000))),
+    CONSTRAINT agent_relationship_history_valid_check CHECK ((valid_from < valid_to))
+);
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN source_agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN target_agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN type SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN is_directional SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN strength SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN cooccurrence_count SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN supporting_tasks SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN extraction_context SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN mutual_information SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN pointwise_mutual_information SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN updated_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN last_observed SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN valid_from SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN valid_to SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN recorded_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN superseded_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN superseded_reason SET STATISTICS 0;
+
+ALTER TABLE ONLY public.agent_relationship_history FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.agent_relationships (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    source_agent_id character varying(255) NOT NULL,
+    target_agent_id character varying(255) NOT NULL,
+    type public.relationship_type NOT NULL,
+    is_directional boolean DEFAULT false NOT NULL,
+    confidence numeric(3,2) NOT NULL,
+    strength numeric(3,2) DEFAULT 1.0 NOT NULL,
+    cooccurrence_count integer DEFAULT 1 NOT NULL,
+    supporting_tasks uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    extraction_context text,
+    mutual_information numeric(10,6),
+    pointwise_mutual_information numeric(10,6),
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_observed timestamp with time zone DEFAULT now() NOT NULL,
+    valid_from timestamp with time zone DEFAULT now() NOT NULL,
+    valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT agent_relationships_canonical_order_check CHECK ((is_directional OR (((source_agent_id)::text COLLATE "C") < ((target_agent_id)::text COLLATE "C")))),
+    CONSTRAINT agent_relationships_cooccurrence_count_check CHECK ((cooccurrence_count > 0)),
+    CONSTRAINT agent_relationships_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT agent_relationships_mutual_information_check CHECK (((mutual_information >= (0)::numeric) AND (mutual_information < 'NaN'::numeric))),
+    CONSTRAINT agent_relationships_pointwise_mutual_information_check CHECK ((pointwise_mutual_information < 'NaN'::numeric)),
+    CONSTRAINT agent_relationships_recorded_check CHECK (isfinite(recorded_at)),
+    CONSTRAINT agent_relationships_strength_check CHECK (((strength >= 0.0) AND (strength <= 1.0))),
+    CONSTRAINT agent_relationships_valid_check CHECK ((valid_from < valid_to)),
+    CONSTRAINT no_self_relationships CHECK (((source_agent_id)::text <> (target_agent_id)::text)),
+    CONSTRAINT valid_confidence CHECK (((confidence >= 0.5) AND (confidence <= 1.0)))
+);
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN source_agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN target_agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN type SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN is_directional SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN confidence SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN strength SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN cooccurrence_count SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN supporting_tasks SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN extraction_context SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN mutual_information SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN pointwise_mutual_information SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN updated_at SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN last_observed SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN valid_from SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN valid_to SET STATISTICS 1;
+ALTER TABLE ONLY public.agent_relationships ALTER COLUMN recorded_at SET STATISTICS 1;
+
+ALTER TABLE ONLY public.agent_relationships FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION app.ways_from(p_tenant_id text, p_agent_id text, p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_as_of timestamp with time zone, p_known_at timestamp with time zone) RETURNS TABLE(neighbor character varying, type public.relationship_type, orientation text, confidence numeric)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT edge.target_agent_id,
+     edge.type,
+         CASE
+             WHEN edge.is_directional THEN '>'::text
+             ELSE '-'::text
+         END AS "case",
+     edge.confidence
+    FROM public.agent_relationships edge
+   WHERE (((edge.tenant_id)::text = (ways_from.p_tenant_id COLLATE "C")) AND ((edge.source_agent_id)::text = (ways_from.p_agent_id COLLATE "C")) AND ((ways_from.p_direction <> 'incoming'::text) OR (NOT edge.is_directional)) AND (edge.confidence >= ways_from.p_min_confidence) AND ((ways_from.p_types IS NULL) OR (edge.type = ANY (ways_from.p_types))) AND (edge.valid_from <= ways_from.p_as_of) AND (ways_from.p_as_of < edge.valid_to) AND ((ways_from.p_known_at IS NULL) OR (edge.recorded_at <= ways_from.p_known_at)))
+ UNION ALL
+  SELECT edge.source_agent_id,
+     edge.type,
+         CASE
+             WHEN edge.is_directional THEN '<'::text
+             ELSE '-'::text
+         END AS "case",
+     edge.confidence
+    FROM public.agent_relationships edge
+   WHERE (((edge.tenant_id)::text = (ways_from.p_tenant_id COLLATE "C")) AND ((edge.target_agent_id)::text = (ways_from.p_agent_id COLLATE "C")) AND ((ways_from.p_direction <> 'outgoing'::text) OR (NOT edge.is_directional)) AND (edge.confidence >= ways_from.p_min_confidence) AND ((ways_from.p_types IS NULL) OR (edge.type = ANY (ways_from.p_types))) AND (edge.valid_from <= ways_from.p_as_of) AND (ways_from.p_as_of < edge.valid_to) AND ((ways_from.p_known_at IS NULL) OR (edge.recorded_at <= ways_from.p_known_at)))
+ UNION ALL
+  SELECT edge.target_agent_id,
+     edge.type,
+         CASE
+             WHEN edge.is_directional THEN '>'::text
+             ELSE '-'::text
+         END AS "case",
+     edge.confidence
+    FROM public.agent_relationship_history edge
+   WHERE ((ways_from.p_known_at IS NOT NULL) AND ((edge.tenant_id)::text = ways_from.p_tenant_id) AND ((edge.source_agent_id)::text = ways_from.p_agent_id) AND ((ways_from.p_direction <> 'incoming'::text) OR (NOT edge.is_directional)) AND (edge.confidence >= ways_from.p_min_confidence) AND ((ways_from.p_types IS NULL) OR (edge.type = ANY (ways_from.p_types))) AND (edge.valid_from <= ways_from.p_as_of) AND (ways_from.p_as_of < edge.valid_to) AND (edge.recorded_at <= ways_from.p_known_at) AND (ways_from.p_known_at < edge.superseded_at))
+ UNION ALL
+  SELECT edge.source_agent_id,
+     edge.type,
+         CASE
+             WHEN edge.is_directional THEN '<'::text
+             ELSE '-'::text
+         END AS "case",
+     edge.confidence
+    FROM public.agent_relationship_history edge
+   WHERE ((ways_from.p_known_at IS NOT NULL) AND ((edge.tenant_id)::text = ways_from.p_tenant_id) AND ((edge.target_agent_id)::text = ways_from.p_agent_id) AND ((ways_from.p_direction <> 'outgoing'::text) OR (NOT edge.is_directional)) AND (edge.confidence >= ways_from.p_min_confidence) AND ((ways_from.p_types IS NULL) OR (edge.type = ANY (ways_from.p_types))) AND (edge.valid_from <= ways_from.p_as_of) AND (ways_from.p_as_of < edge.valid_to) AND (edge.recorded_at <= ways_from.p_known_at) AND (ways_from.p_known_at < edge.superseded_at));
+END;
+
+CREATE FUNCTION app.steps_from(p_tenant_id text, p_agent_ids text[], p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_fan_out integer, p_until timestamp with time zone, p_as_of timestamp with time zone, p_known_at timestamp with time zone) RETURNS TABLE(place integer, neighbor character varying, type public.relationship_type, orientation text, confidence numeric, missing text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (frontier.place)::integer AS place,
+     step.neighbor,
+     step.type,
+     step.orientation,
+     step.confidence,
+     step.missing
+    FROM (( SELECT agent.id,
+             agent.place,
+             COALESCE((clock_timestamp() >= steps_from.p_until), false) AS is_late
+            FROM unnest(steps_from.p_agent_ids) WITH ORDINALITY agent(id, place)) frontier
+      CROSS JOIN LATERAL ( SELECT way.neighbor,
+             way.type,
+             way.orientation,
+             way.confidence,
+             NULL::text AS missing
+            FROM app.ways_from(steps_from.p_tenant_id, frontier.id, steps_from.p_direction, steps_from.p_min_confidence, steps_from.p_types, steps_from.p_as_of, steps_from.p_known_at) way(neighbor, type, orientation, confidence)
+           WHERE ((steps_from.p_fan_out IS NULL) AND (NOT frontier.is_late))
+         UNION ALL
+         ( SELECT way.neighbor,
+             way.type,
+             way.orientation,
+             way.confidence,
+                 CASE
+                     WHEN (row_number() OVER (ORDER BY way.confidence DESC, (way.neighbor COLLATE "C"), ((way.type)::text COLLATE "C"), (way.orientation COLLATE "C")) > steps_from.p_fan_out) THEN 'fan-out'::text
+                     ELSE NULL::text
+                 END AS missing
+            FROM app.ways_from(steps_from.p_tenant_id, frontier.id, steps_from.p_direction, steps_from.p_min_confidence, steps_from.p_types, steps_from.p_as_of, steps_from.p_known_at) way(neighbor, type, orientation, confidence)
+           WHERE ((steps_from.p_fan_out IS NOT NULL) AND (NOT frontier.is_late))
+           ORDER BY way.confidence DESC, (way.neighbor COLLATE "C"), ((way.type)::text COLLATE "C"), (way.orientation COLLATE "C")
+          LIMIT (steps_from.p_fan_out + 1))
+         UNION ALL
+          SELECT NULL::character varying(255) AS neighbor,
+             NULL::public.relationship_type AS type,
+             NULL::text AS orientation,
+             NULL::numeric AS confidence,
+             'time'::text AS missing
+           WHERE frontier.is_late
+  OFFSET 0) step(neighbor, type, orientation, confidence, missing));
+END;
 
 CREATE FUNCTION app.store_federated_insight(p_session public.federated_sessions, p_topic_key text, p_values numeric[], p_half_width numeric, p_tenants integer) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -3086,6 +4309,17 @@ end
 $$;
 ALTER FUNCTION app.tighten_privacy_config(p_changes jsonb) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.tune_vector_index(p_tenant_id text, p_breadth integer, p_margin integer, p_recall double precision) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  insert into app.vector_indexes as index (tenant_id, state, breadth, margin, recall, measured_at)
+  values (p_tenant_id, 'scanned', p_breadth, p_margin, p_recall, now())
+  on conflict (tenant_id) do update
+  set breadth = excluded.breadth, margin = excluded.margin, recall = excluded.recall, measured_at = excluded.measured_at
+$$;
+ALTER FUNCTION app.tune_vector_index(p_tenant_id text, p_breadth integer, p_margin integer, p_recall double precision) OWNER TO agent_agency_service;
+
 CREATE FUNCTION app.update_data_retention(p_tenant_id text, p_change jsonb) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -3153,110 +4387,192 @@ CREATE FUNCTION app.visible_tenant_keys(p_resource text) RETURNS jsonb
     FROM unnest(app.visible_tenants(visible_tenant_keys.p_resource)) tenant(id);
 END;
 
-CREATE FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) RETURNS TABLE(reached_agent_id character varying, hops integer, types_on_path text[], agents_on_path text[], path_confidence double precision)
+CREATE FUNCTION app.walk_agent_relationships(p_start character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[] DEFAULT NULL::public.relationship_type[], p_direction text DEFAULT 'outgoing'::text, p_max_nodes integer DEFAULT 100000, p_max_edges integer DEFAULT 1000000, p_max_ms integer DEFAULT NULL::integer, p_fan_out integer DEFAULT NULL::integer, p_as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, p_known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT hops integer[], OUT edges integer, OUT truncated text, OUT truncated_at integer) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
   v_tenant constant text := app.current_tenant_id();
-  v_max_nodes constant integer := 100000;
-  v_ids text[] := array[p_start::text];
-  v_parents integer[] := array[0];
-  v_types text[] := array[null::text];
-  v_confidences double precision[] := array[1.0::double precision];
-  v_hops integer[] := array[0];
-  v_frontier_from integer := 1;
-  v_frontier_to integer := 1;
-  v_new record;
+  v_as_of constant timestamptz := coalesce(p_as_of, now());
+  v_until constant timestamptz := clock_timestamp() + p_max_ms * interval '1 ms';
+  v_before integer := 0; -- places before the frontier
+  v_left integer; -- places that the budget has
+  v_frontier record;
+  v_hop record;
 begin
-  if p_max_hops is null or p_max_hops not between 0 and 10 then
-    raise exception using
-      errcode = '22023',
-      message = format('max_hops is %s; it has to be 0 to 10', coalesce(p_max_hops::text, 'null'));
-  end if;
-  if p_min_confidence is null then
-    raise exception using errcode = '22023', message = 'min_confidence is null; it has to be 0 to 1';
-  end if;
+  perform app.require_walk(p_max_hops, p_min_confidence, p_direction, p_max_nodes, p_max_edges, p_max_ms, p_fan_out);
 
-  for v_hop in 1 .. case when p_stop_at = p_start then 0 else p_max_hops end loop
+  select array_agg(agent.id::text) into agent_ids
+  from agent_profiles as agent
+  where agent.tenant_id = v_tenant and agent.id = p_start;
+  if agent_ids is null then
+    agent_ids := '{}';
+    return;
+  end if;
+  parents := '{0}';
+  types := '{null}';
+  orientations := '{null}';
+  products := '{1}';
+  hops := '{0}';
+  edges := 0;
+
+  for v_distance in 1 .. p_max_hops loop
     select
-      array_agg(best.neighbor order by best.neighbor) as ids,
-      array_agg(best.parent order by best.neighbor) as parents,
-      array_agg(best.type order by best.neighbor) as types,
-      array_agg(best.confidence order by best.neighbor) as confidences
-    into v_new
-    from (
-      select distinct on (step.neighbor) step.neighbor, step.parent, step.type, step.confidence
+      array_agg(node.id order by node.product desc, node.place) as ids,
+      array_agg(node.product order by node.product desc, node.place) as products,
+      array_agg(v_before + node.place::integer order by node.product desc, node.place) as places
+    into v_frontier
+    from unnest(agent_ids[v_before + 1 :], products[v_before + 1 :]) with ordinality as node (id, product, place);
+
+    select * into v_hop
+    from app.next_hop(
+      v_tenant, v_frontier.ids, v_frontier.products, v_frontier.places, agent_ids, p_direction, p_min_confidence, p_types,
+      p_max_edges - edges, p_fan_out, v_until, v_as_of, p_known_at
+    );
+
+    v_left := p_max_nodes - cardinality(agent_ids);
+    if v_hop.missing = 'time' then
+      truncated := 'time';
+    elsif v_hop.edges > p_max_edges - edges then
+      truncated := 'edges';
+    elsif cardinality(v_hop.agent_ids) > v_left then
+      truncated := 'nodes';
+    else
+      truncated := coalesce(truncated, v_hop.missing);
+    end if;
+    truncated_at := coalesce(truncated_at, case when truncated is not null then v_distance end);
+    edges := least(edges + v_hop.edges, p_max_edges);
+
+    if cardinality(v_hop.agent_ids) > v_left then
+      select
+        array_agg(node.agent_id order by node.place) as agent_ids,
+        array_agg(node.parent order by node.place) as parents,
+        array_agg(node.type order by node.place) as types,
+        array_agg(node.orientation order by node.place) as orientations,
+        array_agg(node.product order by node.place) as products
+      into v_hop
       from (
-        select
-          edge.target_agent_id::text as neighbor,
-          frontier.place as parent,
-          edge.type::text as type,
-          frontier.confidence * edge.confidence::double precision as confidence
-        from unnest(
-          v_ids[v_frontier_from : v_frontier_to], v_confidences[v_frontier_from : v_frontier_to]
-        ) with ordinality as frontier (id, confidence, place)
-        join agent_relationships as edge
-          on edge.tenant_id = v_tenant and edge.source_agent_id = frontier.id
-        where edge.confidence >= p_min_confidence and (p_types is null or edge.type = any(p_types))
-        union all
-        select
-          edge.source_agent_id::text,
-          frontier.place,
-          edge.type::text,
-          frontier.confidence * edge.confidence::double precision
-        from unnest(
-          v_ids[v_frontier_from : v_frontier_to], v_confidences[v_frontier_from : v_frontier_to]
-        ) with ordinality as frontier (id, confidence, place)
-        join agent_relationships as edge
-          on edge.tenant_id = v_tenant and edge.target_agent_id = frontier.id and not edge.is_directional
-        where edge.confidence >= p_min_confidence and (p_types is null or edge.type = any(p_types))
-      ) as step
-      -- Not `<> all(v_ids)`: that compares every step with every agent reached so far, one by one.
-      where not exists (select from unnest(v_ids) as seen (id) where seen.id = step.neighbor)
-      order by step.neighbor, step.confidence desc, step.parent, step.type
-    ) as best;
+        select found.*
+        from unnest(v_hop.agent_ids, v_hop.parents, v_hop.types, v_hop.orientations, v_hop.products)
+          with ordinality as found (agent_id, parent, type, orientation, product, place)
+        order by found.product desc, found.place
+        limit v_left
+      ) as node;
+    end if;
 
-    exit when v_new.ids is null;
+    v_before := cardinality(agent_ids);
+    agent_ids := agent_ids || v_hop.agent_ids;
+    parents := parents || v_hop.parents;
+    types := types || v_hop.types;
+    orientations := orientations || v_hop.orientations;
+    products := products || v_hop.products;
+    hops := hops || array_fill(v_distance, array[coalesce(cardinality(v_hop.agent_ids), 0)]);
 
-    v_ids := v_ids || v_new.ids;
-    v_parents := v_parents || (
-      select array_agg(v_frontier_from - 1 + parent.place order by parent.ordinal)
-      from unnest(v_new.parents) with ordinality as parent (place, ordinal)
-    )::integer[];
-    v_types := v_types || v_new.types;
-    v_confidences := v_confidences || v_new.confidences;
-    v_hops := v_hops || array_fill(v_hop, array[cardinality(v_new.ids)]);
-    v_frontier_from := v_frontier_to + 1;
-    v_frontier_to := cardinality(v_ids);
+    exit when v_hop.agent_ids is null or truncated <> 'fan-out';
+  end loop;
+end
+$$;
 
-    exit when p_stop_at = any(v_new.ids);
-    if v_frontier_to > v_max_nodes then
-      raise exception using
-        errcode = '54000',
-        message = format('the walk from %s reached more than %s agents', p_start, v_max_nodes),
-        hint = 'Ask for fewer hops, a higher confidence, or fewer types.';
+CREATE TABLE app.vector_indexes (
+    tenant_id character varying(255) NOT NULL,
+    segment bigint NOT NULL,
+    state character varying(20) NOT NULL,
+    vector_count bigint DEFAULT 0 NOT NULL,
+    breadth integer DEFAULT 200 NOT NULL,
+    margin integer DEFAULT 28 NOT NULL,
+    recall double precision,
+    built_at timestamp with time zone,
+    measured_at timestamp with time zone,
+    CONSTRAINT vector_indexes_breadth_check CHECK (((breadth >= 10) AND (breadth <= 1000))),
+    CONSTRAINT vector_indexes_built_at_check CHECK (((built_at IS NOT NULL) = ((state)::text = 'ready'::text))),
+    CONSTRAINT vector_indexes_margin_check CHECK (((margin >= 0) AND (margin <= 768))),
+    CONSTRAINT vector_indexes_measured_at_check CHECK (((measured_at IS NULL) = (recall IS NULL))),
+    CONSTRAINT vector_indexes_recall_check CHECK (((recall >= (0)::double precision) AND (recall <= (1)::double precision))),
+    CONSTRAINT vector_indexes_state_check CHECK (((state)::text = ANY ((ARRAY['scanned'::character varying, 'filling'::character varying, 'ready'::character varying])::text[]))),
+    CONSTRAINT vector_indexes_vector_count_check CHECK ((vector_count >= 0))
+);
+ALTER TABLE ONLY app.vector_indexes ALTER COLUMN segment SET STATISTICS 0;
+ALTER TABLE ONLY app.vector_indexes ALTER COLUMN state SET STATISTICS 0;
+ALTER TABLE ONLY app.vector_indexes ALTER COLUMN vector_count SET STATISTICS 0;
+ALTER TABLE ONLY app.vector_indexes ALTER COLUMN breadth SET STATISTICS 0;
+ALTER TABLE ONLY app.vector_indexes ALTER COLUMN margin SET STATISTICS 0;
+ALTER TABLE ONLY app.vector_indexes ALTER COLUMN recall SET STATISTICS 0;
+ALTER TABLE ONLY app.vector_indexes ALTER COLUMN built_at SET STATISTICS 1;
+ALTER TABLE ONLY app.vector_indexes ALTER COLUMN measured_at SET STATISTICS 1;
+
+ALTER TABLE ONLY app.vector_indexes FORCE ROW LEVEL SECURITY;
+ALTER TABLE app.vector_indexes OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT visited integer) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_sort TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off'
+    SET max_parallel_workers_per_gather TO '0'
+    SET "hnsw.iterative_scan" TO 'relaxed_order'
+    SET "hnsw.ef_search" TO '200'
+    AS $_$
+declare
+  v_most constant integer := 1000;
+  v_row record;
+  v_cut double precision := 'infinity';
+begin
+  ids := '{}';
+  visited := 0;
+  perform set_config('hnsw.ef_search', p_index.breadth::text, true);
+  for v_row in execute format(
+    'select vector.capability_id as id, vector.bits <~> $1 as distance, live.is_wanted
+     from app.%I as vector
+     left join lateral (
+       select true as is_wanted
+       from public.agent_capabilities_graph as capability
+       where capability.tenant_id = $2
+         and capability.id = vector.capability_id
+         and capability.embedding_bits is not null
+         and capability.validation_status <> ''rejected''
+         and capability.confidence >= $3
+         and ($4 is null or capability.capability_type = $4)
+       offset 0
+     ) as live on true
+     where vector.tenant_id = $2
+     order by vector.bits <~> $1
+     limit %s',
+    'capability_vectors_' || p_index.segment, v_most
+  ) using p_bits, p_index.tenant_id, p_min_confidence, p_type
+  loop
+    exit when v_row.distance > v_cut;
+    visited := visited + 1;
+    continue when v_row.is_wanted is null;
+    ids := ids || v_row.id;
+    if cardinality(ids) = p_wanted then
+      v_cut := v_row.distance + p_index.margin;
     end if;
   end loop;
+  if cardinality(ids) >= p_wanted then
+    ids := ids || array(
+      select pending.capability_id
+      from app.pending_vectors as pending
+      where pending.tenant_id = p_index.tenant_id and pending.bits <~> p_bits <= v_cut
+    );
+  end if;
+end
+$_$;
 
-  return query
-    with recursive found as (
-      select node.id, node.parent, node.type, node.confidence, node.hop, node.place
-      from unnest(v_ids, v_parents, v_types, v_confidences, v_hops)
-        with ordinality as node (id, parent, type, confidence, hop, place)
-    ),
-    path as (
-      select found.id, found.place, found.hop, found.confidence, array[]::text[] as types, array[found.id] as agents
-      from found
-      where found.parent = 0
-      union all
-      select found.id, found.place, found.hop, found.confidence, path.types || found.type, path.agents || found.id
-      from path
-      join found on found.parent = path.place
-    )
-    select path.id::varchar(255), path.hop, path.types, path.agents, path.confidence
-    from path
-    where p_stop_at is null or path.id = p_stop_at;
+CREATE FUNCTION app.warn_if_truncated(p_truncated text) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if p_truncated is not null then
+    raise warning using
+      message = format('something is missing: the budget of %s is used up', p_truncated),
+      hint = 'Ask for fewer hops, a higher confidence, or fewer types.';
+  end if;
+  return true;
 end
 $$;
 
@@ -3382,6 +4698,284 @@ CREATE FUNCTION public.cleanup_similarity_cache(retention_days integer DEFAULT 7
     FROM deleted;
 END;
 
+CREATE FUNCTION public.compute_agent_centrality() RETURNS TABLE(agent_id character varying, degree_centrality numeric, betweenness_estimate numeric, connection_count integer)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_nestloop TO 'off'
+    AS $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+  v_max_hops constant integer := 10;
+  v_agents text[];
+  v_pivots integer;
+  -- The agent at place n can go to v_neighbors[v_before[n] + 1 .. v_before[n + 1]].
+  v_neighbors integer[];
+  v_before integer[];
+  v_neighbor_counts integer[];
+  -- What is reached, in the order of hops: from which pivot, whom, and by how many shortest paths.
+  v_from integer[];
+  v_to integer[];
+  v_paths double precision[];
+  v_hop_ends integer[];
+  v_next record;
+  -- Share of the paths from the pivot that go on behind: of the hop that was handled last, and of all.
+  v_behind double precision[];
+  v_through_agents integer[] := '{}';
+  v_through double precision[] := '{}';
+  v_first integer;
+  v_last integer;
+begin
+  select array_agg(agent.id::text order by md5(agent.id), agent.id) into v_agents
+  from agent_profiles as agent
+  where agent.tenant_id = v_tenant;
+
+  with place as materialized (
+    select agent.id, agent.place::integer from unnest(v_agents) with ordinality as agent (id, place)
+  ),
+  edge as materialized (
+    select source.place as source, target.place as target, bool_and(edge.is_directional) as is_directional
+    from agent_relationships as edge
+    join place as source on source.id = edge.source_agent_id
+    join place as target on target.id = edge.target_agent_id
+    where edge.tenant_id = v_tenant and edge.valid_from <= now() and edge.valid_to > now()
+    group by source.place, target.place
+  ),
+  way as materialized (
+    select way.source, way.target, bool_or(way.is_open) as is_open
+    from edge
+    cross join lateral (
+      values (edge.source, edge.target, true), (edge.target, edge.source, not edge.is_directional)
+    ) as way (source, target, is_open)
+    group by way.source, way.target
+  ),
+  counted as (
+    select place.place, count(way.target) as neighbors, count(way.target) filter (where way.is_open) as steps
+    from place
+    left join way on way.source = place.place
+    group by place.place
+  )
+  select
+    (select array_agg(way.target order by way.source, way.target) from way where way.is_open),
+    array_agg(summed.neighbors order by summed.place),
+    array_prepend(0, array_agg(summed.steps order by summed.place))
+  into v_neighbors, v_neighbor_counts, v_before
+  from (
+    select
+      counted.place,
+      counted.neighbors::integer,
+      (sum(counted.steps) over (order by counted.place))::integer as steps
+    from counted
+  ) as summed;
+
+  -- Some two million steps: in a large graph fewer agents are asked from, two at least.
+  v_pivots := least(cardinality(v_agents), 32, greatest(2, 2000000 / greatest(cardinality(v_neighbors), 1)));
+  select array_agg(pivot.place), array_agg(pivot.place), array_agg(1.0)
+  into v_from, v_to, v_paths
+  from generate_series(1, v_pivots) as pivot (place);
+  v_hop_ends := array[0, v_pivots];
+
+  for v_hop in 1 .. v_max_hops loop
+    v_first := v_hop_ends[v_hop] + 1;
+    v_last := v_hop_ends[v_hop + 1];
+    select array_agg(step.pivot) as pivots, array_agg(step.agent) as agents, array_agg(step.paths) as paths
+    into v_next
+    from (
+      select way.pivot, v_neighbors[neighbor.place] as agent, sum(way.paths) as paths
+      from unnest(v_from[v_first : v_last], v_to[v_first : v_last], v_paths[v_first : v_last])
+        as way (pivot, agent, paths)
+      cross join lateral generate_series(v_before[way.agent] + 1, v_before[way.agent + 1]) as neighbor (place)
+      group by way.pivot, v_neighbors[neighbor.place]
+    ) as step
+    where not exists (
+      select from unnest(v_from, v_to) as seen (pivot, agent)
+      where seen.pivot = step.pivot and seen.agent = step.agent
+    );
+    exit when v_next.pivots is null;
+    v_from := v_from || v_next.pivots;
+    v_to := v_to || v_next.agents;
+    v_paths := v_paths || v_next.paths;
+    v_hop_ends := v_hop_ends || cardinality(v_to);
+  end loop;
+
+  for v_hop in reverse cardinality(v_hop_ends) - 1 .. 2 loop
+    v_first := v_hop_ends[v_hop] + 1;
+    v_last := v_hop_ends[v_hop + 1];
+    select array_agg(way.paths * coalesce(ahead.share, 0) order by way.place) into v_behind
+    from unnest(v_paths[v_first : v_last]) with ordinality as way (paths, place)
+    left join (
+      select step.place, sum((1 + farther.behind) / farther.paths) as share
+      from (
+        select way.pivot, way.place, v_neighbors[neighbor.place] as agent
+        from unnest(v_from[v_first : v_last], v_to[v_first : v_last]) with ordinality as way (pivot, agent, place)
+        cross join lateral generate_series(v_before[way.agent] + 1, v_before[way.agent + 1]) as neighbor (place)
+      ) as step
+      join unnest(
+        v_from[v_last + 1 : v_hop_ends[v_hop + 2]],
+        v_to[v_last + 1 : v_hop_ends[v_hop + 2]],
+        v_paths[v_last + 1 : v_hop_ends[v_hop + 2]],
+        v_behind
+      ) as farther (pivot, agent, paths, behind)
+        on farther.pivot = step.pivot and farther.agent = step.agent
+      group by step.place
+    ) as ahead on ahead.place = way.place;
+    v_through_agents := v_through_agents || v_to[v_first : v_last];
+    v_through := v_through || v_behind;
+  end loop;
+
+  return query
+    select
+      agent.id::varchar(255),
+      coalesce(1.0 * v_neighbor_counts[agent.place] / nullif(cardinality(v_agents) - 1, 0), 0),
+      coalesce(
+        crossing.paths / nullif(v_pivots - (agent.place <= v_pivots)::integer, 0) / nullif(cardinality(v_agents) - 2, 0), 0
+      )::numeric,
+      connectivity.total_relationships::integer
+    from unnest(v_agents) with ordinality as agent (id, place)
+    join agent_connectivity as connectivity on connectivity.tenant_id = v_tenant and connectivity.agent_id = agent.id
+    left join (
+      select through.agent, sum(through.paths) as paths
+      from unnest(v_through_agents, v_through) as through (agent, paths)
+      group by through.agent
+    ) as crossing on crossing.agent = agent.place;
+end
+$$;
+
+CREATE FUNCTION public.compute_provenance_hash(parent_hash character varying, entity_type character varying, entity_id character varying, metadata jsonb) RETURNS character varying
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN encode(sha256((((((convert_to('agent-agency.provenance.values.v1'::text, 'UTF8'::name) || '\x00'::bytea) || app.provenance_field(convert_to((parent_hash)::text, 'UTF8'::name))) || app.provenance_field(convert_to((entity_type)::text, 'UTF8'::name))) || app.provenance_field(convert_to((entity_id)::text, 'UTF8'::name))) || app.provenance_field(convert_to((metadata)::text, 'UTF8'::name)))), 'hex'::text);
+
+CREATE FUNCTION public.compute_utilization() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.utilization_percent := least(100, round(100.0 * new.active_tasks / new.capacity, 2));
+  return new;
+end
+$$;
+
+CREATE FUNCTION public.create_tenant(p_tenant_id character varying, p_project_id character varying, p_name character varying, p_isolation_level public.isolation_level DEFAULT 'strict'::public.isolation_level) RETURNS character varying
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  insert into tenants (id, project_id, name, isolation_level)
+  values (p_tenant_id, p_project_id, p_name, p_isolation_level);
+  insert into tenant_privacy_config (tenant_id) values (p_tenant_id);
+  perform app.copy_default_settings(p_tenant_id);
+  return p_tenant_id;
+end
+$$;
+ALTER FUNCTION public.create_tenant(p_tenant_id character varying, p_project_id character varying, p_name character varying, p_isolation_level public.isolation_level) OWNER TO agent_agency_service;
+
+CREATE FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer DEFAULT 5, p_as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, p_known_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(path_length integer, relationship_path text[], agent_path character varying[], total_confidence numeric)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT cardinality(path.types) AS cardinality,
+     (path.types)::text[] AS types,
+     (path.agent_ids)::character varying(255)[] AS agent_ids,
+     ((path.products[cardinality(path.products)] / power((100)::double precision, (cardinality(path.types))::double precision)))::numeric AS "numeric"
+    FROM app.shortest_agent_path(find_agent_path.source_agent_id, find_agent_path.target_agent_id, find_agent_path.max_hops, 0.5, p_as_of => find_agent_path.p_as_of, p_known_at => find_agent_path.p_known_at) path(agent_ids, types, orientations, products, edges, truncated)
+   WHERE (app.warn_if_truncated(path.truncated) AND (path.agent_ids <> '{}'::text[]));
+END;
+
+CREATE FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying DEFAULT NULL::character varying, max_results integer DEFAULT 10, min_confidence numeric DEFAULT 0.7) RETURNS TABLE(capability_id uuid, capability_name character varying, agent_id character varying, similarity_score numeric, confidence numeric)
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    BEGIN ATOMIC
+ SELECT nearest.id,
+     (nearest.name)::character varying(500) AS name,
+     (nearest.agent)::character varying(255) AS agent,
+     (((1)::double precision - nearest.distance))::numeric AS "numeric",
+     nearest.sureness
+    FROM (app.search_capabilities(find_similar_capabilities.target_embedding, find_similar_capabilities.max_results, find_similar_capabilities.min_confidence) search(plan, reason, visited, compared, ids, names, agent_ids, types, confidences, distances)
+      CROSS JOIN LATERAL UNNEST(search.ids, search.names, search.agent_ids, search.confidences, search.distances) WITH ORDINALITY nearest(id, name, agent, sureness, distance, place))
+   WHERE COALESCE(((find_similar_capabilities.p_tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)), true)
+   ORDER BY nearest.place;
+END;
+
+CREATE FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector, verdict_type character varying DEFAULT NULL::character varying, max_results integer DEFAULT 10) RETURNS TABLE(verdict_id uuid, entity_id character varying, entity_type character varying, similarity_score numeric, constitutional_refs text[], created_at timestamp with time zone)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH query AS MATERIALIZED (
+          SELECT given.embedding,
+             (public.binary_quantize(given.embedding))::bit(768) AS bits,
+             app.require_between('max_results'::text, find_similar_caws_verdicts.max_results, 0, 10000) AS wanted
+            FROM ( SELECT app.require_direction(find_similar_caws_verdicts.target_embedding) AS embedding
+                  OFFSET 0) given
+         ), scanned AS MATERIALIZED (
+          SELECT near.id,
+             near.distance,
+             row_number() OVER (ORDER BY near.distance) AS place
+            FROM ( SELECT node.id,
+                     ((node.embedding_bits OPERATOR(public.<~>) ( SELECT query.bits
+                            FROM query)) + (0)::double precision) AS distance
+                    FROM public.caws_provenance_graph node
+                   WHERE (((node.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND ((node.entity_type)::text = (COALESCE(find_similar_caws_verdicts.verdict_type, 'verdict'::character varying))::text) AND (node.embedding_bits IS NOT NULL) AND (( SELECT query.bits
+                            FROM query) IS NOT NULL))
+                   ORDER BY ((node.embedding_bits OPERATOR(public.<~>) ( SELECT query.bits
+                            FROM query)) + (0)::double precision)
+                  LIMIT ( SELECT GREATEST(1000, (2 * query.wanted)) AS "greatest"
+                            FROM query)) near
+         )
+  SELECT compared.id,
+     compared.entity_id,
+     compared.entity_type,
+     (((1)::double precision - compared.distance))::numeric AS "numeric",
+     compared.constitutional_refs,
+     compared.created_at
+    FROM ( SELECT node.id,
+             node.entity_id,
+             node.entity_type,
+             node.constitutional_refs,
+             node.created_at,
+             (node.embedding OPERATOR(public.<=>) ( SELECT query.embedding
+                    FROM query)) AS distance
+            FROM (( SELECT scanned.id
+                    FROM scanned
+                   WHERE ((scanned.place <= 100) OR (scanned.distance <= ((28)::double precision + ( SELECT max(wanted.distance) AS max
+                            FROM scanned wanted
+                           WHERE (wanted.place <= ( SELECT GREATEST(query.wanted, 10) AS "greatest"
+                                    FROM query))))))) candidate
+              CROSS JOIN LATERAL ( SELECT item.tenant_id,
+                     item.id,
+                     item.seq,
+                     item.entity_type,
+                     item.entity_id,
+                     item.parent_entity_id,
+                     item.previous_hash,
+                     item.hash_chain,
+                     item.signing_key_id,
+                     item.signature,
+                     item.content,
+                     item.constitutional_refs,
+                     item.spec_hash,
+                     item.description,
+                     item.evidence_completeness,
+                     item.budget_adherence,
+                     item.gate_integrity,
+                     item.provenance_clarity,
+                     item.created_at,
+                     item.metadata,
+                     item.embedding,
+                     item.search_vector,
+                     item.embedding_bits
+                    FROM public.caws_provenance_graph item
+                   WHERE (((item.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND (item.id = candidate.id))
+                  OFFSET 0) node)
+          OFFSET 0) compared
+   ORDER BY compared.distance, compared.id
+  LIMIT ( SELECT query.wanted
+            FROM query);
+END;
+
+CREATE FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer DEFAULT 24) RETURNS numeric
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT cached.cosine_similarity
+    FROM public.entity_similarity_cache cached
+   WHERE ((cached.entity1_id = LEAST(get_cached_similarity.e1, get_cached_similarity.e2)) AND (cached.entity2_id = GREATEST(get_cached_similarity.e1, get_cached_similarity.e2)) AND (cached.computed_at > (now() - make_interval(hours => get_cached_similarity.ttl_hours))));
+END;
+
 CREATE TABLE public.agent_profiles (
     id character varying(255) DEFAULT (gen_random_uuid())::text NOT NULL,
     name character varying(255) NOT NULL,
@@ -3421,195 +5015,20 @@ ALTER TABLE ONLY public.agent_profiles ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.agent_profiles FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.agent_relationships (
-    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
-    source_agent_id character varying(255) NOT NULL,
-    target_agent_id character varying(255) NOT NULL,
-    type public.relationship_type NOT NULL,
-    is_directional boolean DEFAULT false NOT NULL,
-    confidence numeric(3,2) NOT NULL,
-    strength numeric(3,2) DEFAULT 1.0 NOT NULL,
-    cooccurrence_count integer DEFAULT 1 NOT NULL,
-    supporting_tasks uuid[] DEFAULT '{}'::uuid[] NOT NULL,
-    extraction_context text,
-    mutual_information numeric(10,6),
-    pointwise_mutual_information numeric(10,6),
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    last_observed timestamp with time zone DEFAULT now() NOT NULL,
-    valid_from timestamp with time zone DEFAULT now() NOT NULL,
-    valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT agent_relationships_canonical_order_check CHECK ((is_directional OR (((source_agent_id)::text COLLATE "C") < ((target_agent_id)::text COLLATE "C")))),
-    CONSTRAINT agent_relationships_cooccurrence_count_check CHECK ((cooccurrence_count > 0)),
-    CONSTRAINT agent_relationships_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
-    CONSTRAINT agent_relationships_mutual_information_check CHECK (((mutual_information >= (0)::numeric) AND (mutual_information < 'NaN'::numeric))),
-    CONSTRAINT agent_relationships_pointwise_mutual_information_check CHECK ((pointwise_mutual_information < 'NaN'::numeric)),
-    CONSTRAINT agent_relationships_recorded_check CHECK (isfinite(recorded_at)),
-    CONSTRAINT agent_relationships_strength_check CHECK (((strength >= 0.0) AND (strength <= 1.0))),
-    CONSTRAINT agent_relationships_valid_check CHECK ((valid_from < valid_to)),
-    CONSTRAINT no_self_relationships CHECK (((source_agent_id)::text <> (target_agent_id)::text)),
-    CONSTRAINT valid_confidence CHECK (((confidence >= 0.5) AND (confidence <= 1.0)))
-);
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN source_agent_id SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN target_agent_id SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN type SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN is_directional SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN confidence SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN strength SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN cooccurrence_count SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN supporting_tasks SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN extraction_context SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN mutual_information SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN pointwise_mutual_information SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN metadata SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN created_at SET STATISTICS 1;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN updated_at SET STATISTICS 1;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN last_observed SET STATISTICS 1;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN valid_from SET STATISTICS 1;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN valid_to SET STATISTICS 1;
-ALTER TABLE ONLY public.agent_relationships ALTER COLUMN recorded_at SET STATISTICS 1;
-
-ALTER TABLE ONLY public.agent_relationships FORCE ROW LEVEL SECURITY;
-
-CREATE FUNCTION public.compute_agent_centrality() RETURNS TABLE(agent_id character varying, degree_centrality numeric, betweenness_estimate numeric, connection_count integer)
+CREATE FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer DEFAULT 2, min_confidence numeric DEFAULT 0.5, relationship_types public.relationship_type[] DEFAULT NULL::public.relationship_type[], p_as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, p_known_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(agent_id character varying, agent_name character varying, hop_distance integer, relationship_path text[], cumulative_confidence numeric, path text[])
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- WITH agent AS MATERIALIZED (
-          SELECT profile.id,
-             count(*) OVER () AS agents,
-             row_number() OVER (ORDER BY (md5((profile.id)::text)), profile.id) AS place
-            FROM public.agent_profiles profile
-           WHERE ((profile.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))
-         ), pivot AS MATERIALIZED (
-          SELECT agent_1.id,
-             agent_1.agents,
-             count(*) OVER () AS pivots
-            FROM agent agent_1
-           WHERE (agent_1.place <= 32)
-         ), crossing AS (
-          SELECT between_ends.agent_id,
-             sum(((1.0 * (pivot.agents)::numeric) / (pivot.pivots)::numeric)) AS paths
-            FROM ((pivot
-              CROSS JOIN LATERAL app.walk_agent_relationships(pivot.id, NULL::character varying, 10, (0)::numeric, NULL::public.relationship_type[]) walk(reached_agent_id, hops, types_on_path, agents_on_path, path_confidence))
-              CROSS JOIN LATERAL unnest(walk.agents_on_path[2:(cardinality(walk.agents_on_path) - 1)]) between_ends(agent_id))
-           GROUP BY between_ends.agent_id
-         ), connection AS (
-          SELECT ends.agent_id,
-             count(DISTINCT ends.neighbor) AS neighbors,
-             count(*) AS relationships
-            FROM (public.agent_relationships edge
-              CROSS JOIN LATERAL ( VALUES (edge.source_agent_id,edge.target_agent_id), (edge.target_agent_id,edge.source_agent_id)) ends(agent_id, neighbor))
-           WHERE ((edge.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))
-           GROUP BY ends.agent_id
-         )
-  SELECT agent.id,
-     COALESCE(((1.0 * (connection.neighbors)::numeric) / (NULLIF((agent.agents - 1), 0))::numeric), (0)::numeric) AS "coalesce",
-     COALESCE((crossing.paths / (NULLIF(((agent.agents - 1) * (agent.agents - 2)), 0))::numeric), (0)::numeric) AS "coalesce",
-     (COALESCE(connection.relationships, (0)::bigint))::integer AS "coalesce"
-    FROM ((agent
-      LEFT JOIN connection ON (((connection.agent_id)::text = (agent.id)::text)))
-      LEFT JOIN crossing ON ((crossing.agent_id = (agent.id)::text)));
-END;
-
-CREATE FUNCTION public.compute_provenance_hash(parent_hash character varying, entity_type character varying, entity_id character varying, metadata jsonb) RETURNS character varying
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN encode(sha256((((((convert_to('agent-agency.provenance.values.v1'::text, 'UTF8'::name) || '\x00'::bytea) || app.provenance_field(convert_to((parent_hash)::text, 'UTF8'::name))) || app.provenance_field(convert_to((entity_type)::text, 'UTF8'::name))) || app.provenance_field(convert_to((entity_id)::text, 'UTF8'::name))) || app.provenance_field(convert_to((metadata)::text, 'UTF8'::name)))), 'hex'::text);
-
-CREATE FUNCTION public.create_tenant(p_tenant_id character varying, p_project_id character varying, p_name character varying, p_isolation_level public.isolation_level DEFAULT 'strict'::public.isolation_level) RETURNS character varying
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-    AS $$
-begin
-  insert into tenants (id, project_id, name, isolation_level)
-  values (p_tenant_id, p_project_id, p_name, p_isolation_level);
-  insert into tenant_privacy_config (tenant_id) values (p_tenant_id);
-  perform app.copy_default_settings(p_tenant_id);
-  return p_tenant_id;
-end
-$$;
-ALTER FUNCTION public.create_tenant(p_tenant_id character varying, p_project_id character varying, p_name character varying, p_isolation_level public.isolation_level) OWNER TO agent_agency_service;
-
-CREATE FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer DEFAULT 5) RETURNS TABLE(path_length integer, relationship_path text[], agent_path character varying[], total_confidence numeric)
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT walk.hops,
-     walk.types_on_path,
-     (walk.agents_on_path)::character varying(255)[] AS agents_on_path,
-     (walk.path_confidence)::numeric AS path_confidence
-    FROM (app.walk_agent_relationships(find_agent_path.source_agent_id, find_agent_path.target_agent_id, find_agent_path.max_hops, 0.5, NULL::public.relationship_type[]) walk(reached_agent_id, hops, types_on_path, agents_on_path, path_confidence)
-      JOIN public.agent_profiles agent ON ((((agent.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND ((agent.id)::text = (walk.reached_agent_id)::text))));
-END;
-
-CREATE FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying DEFAULT NULL::character varying, max_results integer DEFAULT 10, min_confidence numeric DEFAULT 0.7) RETURNS TABLE(capability_id uuid, capability_name character varying, agent_id character varying, similarity_score numeric, confidence numeric)
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT compared.id,
-     compared.capability_name,
-     compared.agent_id,
-     (((1)::double precision - compared.distance))::numeric AS "numeric",
-     compared.confidence
-    FROM ( SELECT capability.id,
-             capability.capability_name,
-             capability.agent_id,
-             capability.confidence,
-             (capability.embedding OPERATOR(public.<=>) query.embedding) AS distance
-            FROM (public.agent_capabilities_graph capability
-              CROSS JOIN ( SELECT app.require_direction(find_similar_capabilities.target_embedding) AS embedding
-                  OFFSET 0) query)
-           WHERE (((capability.tenant_id)::text = (COALESCE(find_similar_capabilities.p_tenant_id, (( SELECT app.current_tenant_id() AS current_tenant_id))::character varying))::text) AND (capability.embedding IS NOT NULL) AND (query.embedding IS NOT NULL) AND (capability.confidence >= find_similar_capabilities.min_confidence) AND ((capability.validation_status)::text <> 'rejected'::text))
-          OFFSET 0) compared
-   ORDER BY compared.distance, compared.id
-  LIMIT app.require_between('max_results'::text, find_similar_capabilities.max_results, 0, 10000);
-END;
-
-CREATE FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector, verdict_type character varying DEFAULT NULL::character varying, max_results integer DEFAULT 10) RETURNS TABLE(verdict_id uuid, entity_id character varying, entity_type character varying, similarity_score numeric, constitutional_refs text[], created_at timestamp with time zone)
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT compared.id,
-     compared.entity_id,
-     compared.entity_type,
-     (((1)::double precision - compared.distance))::numeric AS "numeric",
-     compared.constitutional_refs,
-     compared.created_at
-    FROM ( SELECT node.id,
-             node.entity_id,
-             node.entity_type,
-             node.constitutional_refs,
-             node.created_at,
-             (node.embedding OPERATOR(public.<=>) query.embedding) AS distance
-            FROM (public.caws_provenance_graph node
-              CROSS JOIN ( SELECT app.require_direction(find_similar_caws_verdicts.target_embedding) AS embedding
-                  OFFSET 0) query)
-           WHERE (((node.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND (node.embedding IS NOT NULL) AND (query.embedding IS NOT NULL) AND ((node.entity_type)::text = (COALESCE(find_similar_caws_verdicts.verdict_type, 'verdict'::character varying))::text))
-          OFFSET 0) compared
-   ORDER BY compared.distance, compared.id
-  LIMIT app.require_between('max_results'::text, find_similar_caws_verdicts.max_results, 0, 10000);
-END;
-
-CREATE FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer DEFAULT 24) RETURNS numeric
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT cached.cosine_similarity
-    FROM public.entity_similarity_cache cached
-   WHERE ((cached.entity1_id = LEAST(get_cached_similarity.e1, get_cached_similarity.e2)) AND (cached.entity2_id = GREATEST(get_cached_similarity.e1, get_cached_similarity.e2)) AND (cached.computed_at > (now() - make_interval(hours => get_cached_similarity.ttl_hours))));
-END;
-
-CREATE FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer DEFAULT 2, min_confidence numeric DEFAULT 0.5, relationship_types public.relationship_type[] DEFAULT NULL::public.relationship_type[]) RETURNS TABLE(agent_id character varying, agent_name character varying, hop_distance integer, relationship_path text[], cumulative_confidence numeric, path text[])
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT walk.reached_agent_id,
+ SELECT (way.reached_agent_id)::character varying(255) AS reached_agent_id,
      agent.name,
-     walk.hops,
-     walk.types_on_path,
-     (walk.path_confidence)::numeric AS path_confidence,
-     walk.agents_on_path
-    FROM (app.walk_agent_relationships(traverse_agent_relationships.start_agent_id, NULL::character varying, traverse_agent_relationships.max_hops, traverse_agent_relationships.min_confidence, traverse_agent_relationships.relationship_types) walk(reached_agent_id, hops, types_on_path, agents_on_path, path_confidence)
-      JOIN public.agent_profiles agent ON ((((agent.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND ((agent.id)::text = (walk.reached_agent_id)::text))))
-   WHERE (walk.hops > 0)
-   ORDER BY walk.hops, walk.path_confidence DESC, walk.reached_agent_id;
+     way.hop_distance,
+     way.types_on_path,
+     (way.path_confidence)::numeric AS path_confidence,
+     way.agents_on_path
+    FROM ((app.walk_agent_relationships(traverse_agent_relationships.start_agent_id, traverse_agent_relationships.max_hops, traverse_agent_relationships.min_confidence, traverse_agent_relationships.relationship_types, p_as_of => traverse_agent_relationships.p_as_of, p_known_at => traverse_agent_relationships.p_known_at) walk(agent_ids, parents, types, orientations, products, hops, edges, truncated, truncated_at)
+      CROSS JOIN LATERAL app.paths_of_walk(walk.agent_ids, walk.parents, walk.types, walk.products, walk.hops) way(reached_agent_id, hop_distance, types_on_path, agents_on_path, path_confidence))
+      LEFT JOIN public.agent_profiles agent ON ((((agent.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND ((agent.id)::text = way.reached_agent_id))))
+   WHERE ((way.hop_distance > 0) AND app.warn_if_truncated(walk.truncated))
+   ORDER BY way.hop_distance, way.path_confidence DESC, (way.reached_agent_id COLLATE "C");
 END;
 
 CREATE VIEW public.hybrid_search_index WITH (security_invoker='true') AS
@@ -3623,6 +5042,7 @@ CREATE VIEW public.hybrid_search_index WITH (security_invoker='true') AS
     capability.confidence,
     capability.metadata
    FROM public.agent_capabilities_graph capability
+  WHERE ((capability.validation_status)::text <> 'rejected'::text)
 UNION ALL
  SELECT node.tenant_id,
     'caws_provenance'::text AS entity_type,
@@ -3992,6 +5412,19 @@ CREATE FUNCTION public.validate_performance_metrics(metrics jsonb) RETURNS boole
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN ((jsonb_typeof(metrics) = 'object'::text) AND (metrics ?& ARRAY['latency'::text, 'accuracy'::text, 'resources'::text, 'compliance'::text, 'cost'::text, 'reliability'::text]));
 
+CREATE TABLE app.capability_vectors (
+    tenant_id character varying(255) NOT NULL,
+    capability_id uuid NOT NULL,
+    segment bigint NOT NULL,
+    bits bit(768) NOT NULL
+)
+PARTITION BY LIST (segment);
+ALTER TABLE ONLY app.capability_vectors ALTER COLUMN segment SET STATISTICS 0;
+ALTER TABLE ONLY app.capability_vectors ALTER COLUMN bits SET STATISTICS 0;
+
+ALTER TABLE ONLY app.capability_vectors FORCE ROW LEVEL SECURITY;
+ALTER TABLE app.capability_vectors OWNER TO agent_agency_service;
+
 CREATE TABLE app.context_keys (
     key_id character varying(40) NOT NULL,
     inner_block bytea NOT NULL,
@@ -4002,6 +5435,16 @@ CREATE TABLE app.context_keys (
     CONSTRAINT context_keys_key_id_check CHECK (((key_id)::text ~ '^[A-Za-z0-9_-]{1,40}$'::text))
 );
 ALTER TABLE app.context_keys OWNER TO agent_agency_service;
+
+CREATE TABLE app.pending_vectors (
+    tenant_id character varying(255) NOT NULL,
+    capability_id uuid NOT NULL,
+    bits bit(768) NOT NULL
+);
+ALTER TABLE ONLY app.pending_vectors ALTER COLUMN bits SET STATISTICS 0;
+
+ALTER TABLE ONLY app.pending_vectors FORCE ROW LEVEL SECURITY;
+ALTER TABLE app.pending_vectors OWNER TO agent_agency_service;
 
 CREATE TABLE app.privacy_releases (
     tenant_id character varying(255) NOT NULL,
@@ -4052,6 +5495,15 @@ ALTER TABLE app.tenant_maintenance ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
     CACHE 1
 );
 
+ALTER TABLE app.vector_indexes ALTER COLUMN segment ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME app.vector_indexes_segment_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.__migrations__ (
     version integer NOT NULL,
     name text NOT NULL,
@@ -4087,24 +5539,21 @@ CREATE VIEW public.agent_capability_summary WITH (security_invoker='true') AS
     avg(success_rate) AS avg_success_rate,
     max(last_demonstrated) AS last_activity
    FROM public.agent_capabilities_graph capability
+  WHERE ((validation_status)::text <> 'rejected'::text)
   GROUP BY tenant_id, agent_id;
 
 CREATE VIEW public.agent_connectivity WITH (security_invoker='true') AS
  SELECT agent.tenant_id,
     agent.id AS agent_id,
-    (outbound.relationships + both_ways.relationships) AS outbound_relationships,
-    (inbound.relationships + both_ways.relationships) AS inbound_relationships,
-    ((outbound.relationships + inbound.relationships) + both_ways.relationships) AS total_relationships
-   FROM (((public.agent_profiles agent
-     CROSS JOIN LATERAL ( SELECT count(*) AS relationships
-           FROM public.agent_relationships edge
-          WHERE (((edge.tenant_id)::text = (agent.tenant_id)::text) AND ((edge.source_agent_id)::text = (agent.id)::text) AND edge.is_directional)) outbound)
-     CROSS JOIN LATERAL ( SELECT count(*) AS relationships
-           FROM public.agent_relationships edge
-          WHERE (((edge.tenant_id)::text = (agent.tenant_id)::text) AND ((edge.target_agent_id)::text = (agent.id)::text) AND edge.is_directional)) inbound)
-     CROSS JOIN LATERAL ( SELECT count(*) AS relationships
-           FROM public.agent_relationships edge
-          WHERE (((edge.tenant_id)::text = (agent.tenant_id)::text) AND (((agent.id)::text = (edge.source_agent_id)::text) OR ((agent.id)::text = (edge.target_agent_id)::text)) AND (NOT edge.is_directional))) both_ways);
+    (degree.outgoing + degree.undirected) AS outbound_relationships,
+    (degree.incoming + degree.undirected) AS inbound_relationships,
+    ((degree.outgoing + degree.incoming) + degree.undirected) AS total_relationships
+   FROM (public.agent_profiles agent
+     CROSS JOIN LATERAL ( SELECT COALESCE(sum(part.outgoing), (0)::bigint) AS outgoing,
+            COALESCE(sum(part.incoming), (0)::bigint) AS incoming,
+            COALESCE(sum(part.undirected), (0)::bigint) AS undirected
+           FROM public.agent_degrees part
+          WHERE (((part.tenant_id)::text = (agent.tenant_id)::text) AND ((part.agent_id)::text = (agent.id)::text) AND (part.counts_from <= now()))) degree);
 
 CREATE TABLE public.agent_cooccurrences (
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
@@ -4146,23 +5595,40 @@ ALTER TABLE ONLY public.agent_performance_events FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.agent_performance_history (
     agent_id character varying(255) NOT NULL,
-    success_rate numeric(5,4) DEFAULT 0.8 NOT NULL,
-    average_quality numeric(5,4) DEFAULT 0.7 NOT NULL,
-    average_latency_ms integer DEFAULT 5000 NOT NULL,
     task_count integer DEFAULT 0 NOT NULL,
+    success_count integer DEFAULT 0 NOT NULL,
+    quality_sum numeric(14,4) DEFAULT 0 NOT NULL,
+    latency_sum_ms bigint DEFAULT 0 NOT NULL,
+    success_rate numeric(5,4) GENERATED ALWAYS AS (
+CASE
+    WHEN (task_count = 0) THEN 0.8
+    ELSE round(((success_count)::numeric / (task_count)::numeric), 4)
+END) STORED NOT NULL,
+    average_quality numeric(5,4) GENERATED ALWAYS AS (
+CASE
+    WHEN (task_count = 0) THEN 0.7
+    ELSE round((quality_sum / (task_count)::numeric), 4)
+END) STORED NOT NULL,
+    average_latency_ms integer GENERATED ALWAYS AS (
+CASE
+    WHEN (task_count = 0) THEN 5000
+    ELSE (round(((latency_sum_ms)::numeric / (task_count)::numeric)))::integer
+END) STORED NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
-    CONSTRAINT agent_performance_history_average_latency_ms_check CHECK ((average_latency_ms >= 0)),
-    CONSTRAINT agent_performance_history_average_quality_check CHECK (((average_quality >= (0)::numeric) AND (average_quality <= (1)::numeric))),
-    CONSTRAINT agent_performance_history_success_rate_check CHECK (((success_rate >= (0)::numeric) AND (success_rate <= (1)::numeric))),
-    CONSTRAINT agent_performance_history_task_count_check CHECK ((task_count >= 0))
+    CONSTRAINT agent_performance_history_latency_sum_ms_check CHECK (((latency_sum_ms >= 0) AND (latency_sum_ms <= (task_count * (2147483647)::bigint)))),
+    CONSTRAINT agent_performance_history_quality_sum_check CHECK (((quality_sum >= (0)::numeric) AND (quality_sum <= (task_count)::numeric))),
+    CONSTRAINT agent_performance_history_success_count_check CHECK (((success_count >= 0) AND (success_count <= task_count)))
 );
 ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN agent_id SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN task_count SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN success_count SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN quality_sum SET STATISTICS 0;
+ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN latency_sum_ms SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN success_rate SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN average_quality SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN average_latency_ms SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN task_count SET STATISTICS 0;
 ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN created_at SET STATISTICS 1;
 ALTER TABLE ONLY public.agent_performance_history ALTER COLUMN updated_at SET STATISTICS 1;
 
@@ -4244,17 +5710,20 @@ CREATE TABLE public.current_load (
     agent_id character varying(255) NOT NULL,
     active_tasks integer DEFAULT 0 NOT NULL,
     queued_tasks integer DEFAULT 0 NOT NULL,
+    capacity integer,
     utilization_percent numeric(5,2) DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
     CONSTRAINT current_load_active_tasks_check CHECK ((active_tasks >= 0)),
+    CONSTRAINT current_load_capacity_check CHECK ((capacity >= 1)),
     CONSTRAINT current_load_queued_tasks_check CHECK ((queued_tasks >= 0)),
     CONSTRAINT current_load_utilization_percent_check CHECK (((utilization_percent >= (0)::numeric) AND (utilization_percent <= (100)::numeric)))
 );
 ALTER TABLE ONLY public.current_load ALTER COLUMN agent_id SET STATISTICS 0;
 ALTER TABLE ONLY public.current_load ALTER COLUMN active_tasks SET STATISTICS 0;
 ALTER TABLE ONLY public.current_load ALTER COLUMN queued_tasks SET STATISTICS 0;
+ALTER TABLE ONLY public.current_load ALTER COLUMN capacity SET STATISTICS 0;
 ALTER TABLE ONLY public.current_load ALTER COLUMN utilization_percent SET STATISTICS 0;
 ALTER TABLE ONLY public.current_load ALTER COLUMN created_at SET STATISTICS 1;
 ALTER TABLE ONLY public.current_load ALTER COLUMN updated_at SET STATISTICS 1;
@@ -4291,53 +5760,6 @@ CREATE VIEW public.agent_profiles_with_capabilities WITH (security_invoker='true
             COALESCE(array_agg((own.capability_value)::text ORDER BY own.capability_value) FILTER (WHERE ((own.capability_type)::text = 'specialization'::text)), '{}'::text[]) AS specializations
            FROM public.agent_capabilities own
           WHERE (((own.tenant_id)::text = (profile.tenant_id)::text) AND ((own.agent_id)::text = (profile.id)::text))) capability);
-
-CREATE TABLE public.agent_relationship_history (
-    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
-    id uuid NOT NULL,
-    source_agent_id character varying(255) NOT NULL,
-    target_agent_id character varying(255) NOT NULL,
-    type public.relationship_type NOT NULL,
-    is_directional boolean NOT NULL,
-    confidence numeric(3,2) NOT NULL,
-    strength numeric(3,2) NOT NULL,
-    cooccurrence_count integer NOT NULL,
-    supporting_tasks uuid[] NOT NULL,
-    extraction_context text,
-    mutual_information numeric(10,6),
-    pointwise_mutual_information numeric(10,6),
-    metadata jsonb NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    last_observed timestamp with time zone NOT NULL,
-    valid_from timestamp with time zone NOT NULL,
-    valid_to timestamp with time zone NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    superseded_at timestamp with time zone NOT NULL,
-    CONSTRAINT agent_relationship_history_recorded_check CHECK ((recorded_at < superseded_at)),
-    CONSTRAINT agent_relationship_history_valid_check CHECK ((valid_from < valid_to))
-);
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN source_agent_id SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN target_agent_id SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN type SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN is_directional SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN confidence SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN strength SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN cooccurrence_count SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN supporting_tasks SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN extraction_context SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN mutual_information SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN pointwise_mutual_information SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN metadata SET STATISTICS 0;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN created_at SET STATISTICS 1;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN updated_at SET STATISTICS 1;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN last_observed SET STATISTICS 1;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN valid_from SET STATISTICS 1;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN valid_to SET STATISTICS 1;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN recorded_at SET STATISTICS 1;
-ALTER TABLE ONLY public.agent_relationship_history ALTER COLUMN superseded_at SET STATISTICS 1;
-
-ALTER TABLE ONLY public.agent_relationship_history FORCE ROW LEVEL SECURITY;
 
 CREATE VIEW public.agent_relationship_summary WITH (security_invoker='true') AS
  SELECT tenant_id,
@@ -4383,7 +5805,8 @@ CREATE VIEW public.agent_relationship_versions WITH (security_invoker='true') AS
     edge.valid_from,
     edge.valid_to,
     edge.recorded_at,
-    NULL::timestamp with time zone AS superseded_at
+    NULL::timestamp with time zone AS superseded_at,
+    NULL::text AS superseded_reason
    FROM public.agent_relationships edge
 UNION ALL
  SELECT past.tenant_id,
@@ -4406,7 +5829,8 @@ UNION ALL
     past.valid_from,
     past.valid_to,
     past.recorded_at,
-    past.superseded_at
+    past.superseded_at,
+    past.superseded_reason
    FROM public.agent_relationship_history past;
 
 CREATE TABLE public.audit_log (
@@ -4890,7 +6314,7 @@ CREATE MATERIALIZED VIEW public.hybrid_search_materialized AS
     capability.metadata,
     capability.last_updated AS updated_at
    FROM public.agent_capabilities_graph capability
-  WHERE (capability.embedding IS NOT NULL)
+  WHERE ((capability.embedding IS NOT NULL) AND ((capability.validation_status)::text <> 'rejected'::text))
 UNION ALL
  SELECT node.tenant_id,
     'caws_provenance'::text AS entity_type,
@@ -5586,6 +7010,7 @@ CREATE TABLE public.task_assignments (
     assigned_at timestamp with time zone DEFAULT now() NOT NULL,
     deadline timestamp with time zone NOT NULL,
     assignment_timeout_ms bigint NOT NULL,
+    lease_token integer,
     routing_confidence numeric(3,2),
     routing_strategy character varying(30),
     routing_reason text,
@@ -5604,6 +7029,7 @@ CREATE TABLE public.task_assignments (
     CONSTRAINT task_assignments_assignment_id_check CHECK ((length((assignment_id)::text) > 0)),
     CONSTRAINT task_assignments_assignment_metadata_check CHECK ((jsonb_typeof(assignment_metadata) = 'object'::text)),
     CONSTRAINT task_assignments_assignment_timeout_ms_check CHECK ((assignment_timeout_ms > 0)),
+    CONSTRAINT task_assignments_lease_token_check CHECK ((lease_token >= 1)),
     CONSTRAINT task_assignments_progress_check CHECK (((progress >= (0)::numeric) AND (progress <= (1)::numeric))),
     CONSTRAINT task_assignments_routing_confidence_check CHECK (((routing_confidence >= (0)::numeric) AND (routing_confidence <= (1)::numeric))),
     CONSTRAINT task_assignments_routing_strategy_check CHECK (((routing_strategy)::text = ANY ((ARRAY['epsilon-greedy'::character varying, 'ucb'::character varying, 'capability-match'::character varying, 'load-balance'::character varying])::text[]))),
@@ -5617,6 +7043,7 @@ ALTER TABLE ONLY public.task_assignments ALTER COLUMN agent_model_family SET STA
 ALTER TABLE ONLY public.task_assignments ALTER COLUMN assigned_at SET STATISTICS 1;
 ALTER TABLE ONLY public.task_assignments ALTER COLUMN deadline SET STATISTICS 1;
 ALTER TABLE ONLY public.task_assignments ALTER COLUMN assignment_timeout_ms SET STATISTICS 0;
+ALTER TABLE ONLY public.task_assignments ALTER COLUMN lease_token SET STATISTICS 0;
 ALTER TABLE ONLY public.task_assignments ALTER COLUMN routing_confidence SET STATISTICS 0;
 ALTER TABLE ONLY public.task_assignments ALTER COLUMN routing_strategy SET STATISTICS 0;
 ALTER TABLE ONLY public.task_assignments ALTER COLUMN routing_reason SET STATISTICS 0;
@@ -5697,8 +7124,15 @@ CREATE TABLE public.task_queue (
     budget_max_files integer DEFAULT 40 NOT NULL,
     budget_max_loc integer DEFAULT 1500 NOT NULL,
     required_capabilities jsonb DEFAULT '{}'::jsonb NOT NULL,
+    requirements text GENERATED ALWAYS AS ((required_capabilities)::text) STORED NOT NULL COLLATE pg_catalog."C",
     task_metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     status character varying(20) DEFAULT 'queued'::character varying NOT NULL,
+    available_at timestamp with time zone DEFAULT now() NOT NULL,
+    deadline_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    lease_token integer DEFAULT 0 NOT NULL,
+    lease_expires_at timestamp with time zone,
+    error_code character varying(100),
+    error_message text,
     dequeued_at timestamp with time zone,
     completed_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -5707,9 +7141,11 @@ CREATE TABLE public.task_queue (
     CONSTRAINT task_queue_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT task_queue_budget_max_files_check CHECK ((budget_max_files > 0)),
     CONSTRAINT task_queue_budget_max_loc_check CHECK ((budget_max_loc > 0)),
+    CONSTRAINT task_queue_lease_token_check CHECK ((lease_token >= 0)),
     CONSTRAINT task_queue_max_attempts_check CHECK ((max_attempts >= 1)),
     CONSTRAINT task_queue_priority_check CHECK (((priority >= 1) AND (priority <= 10))),
     CONSTRAINT task_queue_required_capabilities_check CHECK ((jsonb_typeof(required_capabilities) = 'object'::text)),
+    CONSTRAINT task_queue_requirements_check CHECK ((octet_length(requirements) <= 2000)),
     CONSTRAINT task_queue_status_check CHECK (((status)::text = ANY ((ARRAY['queued'::character varying, 'dequeued'::character varying, 'completed'::character varying, 'failed'::character varying, 'cancelled'::character varying])::text[]))),
     CONSTRAINT task_queue_task_id_check CHECK ((length((task_id)::text) > 0)),
     CONSTRAINT task_queue_task_metadata_check CHECK ((jsonb_typeof(task_metadata) = 'object'::text)),
@@ -5726,8 +7162,15 @@ ALTER TABLE ONLY public.task_queue ALTER COLUMN max_attempts SET STATISTICS 0;
 ALTER TABLE ONLY public.task_queue ALTER COLUMN budget_max_files SET STATISTICS 0;
 ALTER TABLE ONLY public.task_queue ALTER COLUMN budget_max_loc SET STATISTICS 0;
 ALTER TABLE ONLY public.task_queue ALTER COLUMN required_capabilities SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN requirements SET STATISTICS 0;
 ALTER TABLE ONLY public.task_queue ALTER COLUMN task_metadata SET STATISTICS 0;
 ALTER TABLE ONLY public.task_queue ALTER COLUMN status SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN available_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN deadline_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN lease_token SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN lease_expires_at SET STATISTICS 1;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN error_code SET STATISTICS 0;
+ALTER TABLE ONLY public.task_queue ALTER COLUMN error_message SET STATISTICS 0;
 ALTER TABLE ONLY public.task_queue ALTER COLUMN dequeued_at SET STATISTICS 1;
 ALTER TABLE ONLY public.task_queue ALTER COLUMN completed_at SET STATISTICS 1;
 ALTER TABLE ONLY public.task_queue ALTER COLUMN created_at SET STATISTICS 1;
@@ -6279,8 +7722,14 @@ ALTER TABLE ONLY public.web_traversal_nodes ALTER COLUMN error_message SET STATI
 
 ALTER TABLE ONLY public.web_traversal_nodes FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE ONLY app.capability_vectors
+    ADD CONSTRAINT capability_vectors_pkey PRIMARY KEY (tenant_id, capability_id, segment);
+
 ALTER TABLE ONLY app.context_keys
     ADD CONSTRAINT context_keys_pkey PRIMARY KEY (key_id);
+
+ALTER TABLE ONLY app.pending_vectors
+    ADD CONSTRAINT pending_vectors_pkey PRIMARY KEY (tenant_id, capability_id) INCLUDE (bits);
 
 ALTER TABLE ONLY app.privacy_releases
     ADD CONSTRAINT privacy_releases_pkey PRIMARY KEY (tenant_id, id);
@@ -6290,6 +7739,9 @@ ALTER TABLE ONLY app.system_access
 
 ALTER TABLE ONLY app.tenant_maintenance
     ADD CONSTRAINT tenant_maintenance_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY app.vector_indexes
+    ADD CONSTRAINT vector_indexes_pkey PRIMARY KEY (tenant_id);
 
 ALTER TABLE ONLY public.__migrations__
     ADD CONSTRAINT __migrations___pkey PRIMARY KEY (version);
@@ -6302,6 +7754,9 @@ ALTER TABLE ONLY public.agent_capabilities
 
 ALTER TABLE ONLY public.agent_cooccurrences
     ADD CONSTRAINT agent_cooccurrences_pkey PRIMARY KEY (tenant_id, context_id, agent_id);
+
+ALTER TABLE ONLY public.agent_degrees
+    ADD CONSTRAINT agent_degrees_pkey PRIMARY KEY (tenant_id, agent_id, id) INCLUDE (counts_from, outgoing, incoming, undirected);
 
 ALTER TABLE ONLY public.agent_performance_events
     ADD CONSTRAINT agent_performance_events_pkey PRIMARY KEY (tenant_id, id);
@@ -6421,7 +7876,7 @@ ALTER TABLE ONLY public.queue_statistics
     ADD CONSTRAINT queue_statistics_recorded_at_key UNIQUE (tenant_id, recorded_at);
 
 ALTER TABLE ONLY public.agent_relationships
-    ADD CONSTRAINT relationship_periods_do_not_overlap EXCLUDE USING gist (app.relationship_key(tenant_id, source_agent_id, target_agent_id, type) WITH &&, tstzrange(valid_from, valid_to) WITH &&);
+    ADD CONSTRAINT relationship_periods_do_not_overlap EXCLUDE USING gist (app.relationship_key(tenant_id, source_agent_id, target_agent_id, type) WITH =, tstzrange(valid_from, valid_to) WITH &&);
 
 ALTER TABLE ONLY public.rl_training_batches
     ADD CONSTRAINT rl_training_batches_pkey PRIMARY KEY (tenant_id, id);
@@ -6558,11 +8013,13 @@ ALTER TABLE ONLY public.web_traversals
 ALTER TABLE ONLY public.web_traversals
     ADD CONSTRAINT web_traversals_session_id_unique UNIQUE (tenant_id, session_id);
 
+CREATE INDEX idx_capabilities_embedding ON ONLY app.capability_vectors USING hnsw (bits public.bit_hamming_ops) WITH (m='16', ef_construction='64');
+
 CREATE INDEX idx_tenant_maintenance_transaction ON app.tenant_maintenance USING btree (transaction_id);
 
-CREATE INDEX idx_agent_capabilities_type_value ON public.agent_capabilities USING btree (tenant_id, capability_type, capability_value);
+CREATE INDEX idx_agent_capabilities_type_value ON public.agent_capabilities USING btree (tenant_id, capability_type, capability_value, agent_id);
 
-CREATE INDEX idx_agent_performance_events_agent ON public.agent_performance_events USING btree (tenant_id, agent_id, recorded_at DESC);
+CREATE INDEX idx_agent_performance_events_agent ON public.agent_performance_events USING btree (tenant_id, agent_id, recorded_at DESC, id DESC);
 
 CREATE INDEX idx_agent_performance_events_recorded_at ON public.agent_performance_events USING btree (tenant_id, recorded_at DESC);
 
@@ -6575,6 +8032,8 @@ CREATE INDEX idx_agent_performance_profiles_trend ON public.agent_performance_pr
 CREATE INDEX idx_agent_performance_profiles_window_time ON public.agent_performance_profiles USING btree (tenant_id, aggregation_window, end_time DESC);
 
 CREATE INDEX idx_agent_profiles_last_active ON public.agent_profiles USING btree (tenant_id, last_active_at DESC);
+
+CREATE INDEX idx_agent_profiles_stale ON public.agent_profiles USING btree (tenant_id, last_active_at) WHERE ((status)::text = 'active'::text);
 
 CREATE INDEX idx_agent_profiles_utilization ON public.agent_profiles USING btree (tenant_id, utilization_percent) WHERE (active_tasks < 10);
 
@@ -6604,21 +8063,21 @@ CREATE INDEX idx_benchmark_evaluations_status ON public.benchmark_evaluations US
 
 CREATE INDEX idx_capabilities_agent ON public.agent_capabilities_graph USING btree (tenant_id, agent_id, last_demonstrated DESC);
 
+CREATE INDEX idx_capabilities_aliases ON public.agent_capabilities_graph USING btree (tenant_id, agent_id) WHERE (aliases <> '{}'::text[]);
+
 CREATE INDEX idx_capabilities_canonical ON public.agent_capabilities_graph USING btree (tenant_id, canonical_name);
 
 CREATE INDEX idx_capabilities_confidence ON public.agent_capabilities_graph USING btree (tenant_id, confidence DESC);
-
-CREATE INDEX idx_capabilities_embedding ON public.agent_capabilities_graph USING hnsw (embedding_bits public.bit_hamming_ops) WITH (m='16', ef_construction='64');
 
 CREATE INDEX idx_capabilities_last_updated ON public.agent_capabilities_graph USING btree (tenant_id, last_updated DESC);
 
 CREATE INDEX idx_capabilities_search ON public.agent_capabilities_graph USING gin (search_vector);
 
-CREATE INDEX idx_capabilities_tenant ON public.agent_capabilities_graph USING btree (tenant_id) INCLUDE (id, embedding_bits);
+CREATE INDEX idx_capabilities_tenant ON public.agent_capabilities_graph USING btree (tenant_id) INCLUDE (id, embedding_bits, confidence, validation_status, capability_type);
 
 CREATE INDEX idx_capabilities_type ON public.agent_capabilities_graph USING btree (tenant_id, capability_type);
 
-CREATE INDEX idx_cooccurrences_agent ON public.agent_cooccurrences USING btree (tenant_id, agent_id);
+CREATE INDEX idx_cooccurrences_agent ON public.agent_cooccurrences USING btree (tenant_id, agent_id, context_id);
 
 CREATE INDEX idx_current_load_active_tasks ON public.current_load USING btree (tenant_id, active_tasks);
 
@@ -6684,9 +8143,6 @@ CREATE INDEX idx_offloaded_contexts_content_key ON public.offloaded_contexts USI
 
 CREATE INDEX idx_offloaded_contexts_created ON public.offloaded_contexts USING btree (tenant_id, created_at DESC);
 
-CREATE INDEX idx_offloaded_contexts_embedding ON public.offloaded_contexts USING hnsw (((public.binary_quantize(summary_embedding))::bit(768)) public.bit_hamming_ops) WITH (m='16', ef_construction='64');
-ALTER INDEX public.idx_offloaded_contexts_embedding ALTER COLUMN 1 SET STATISTICS 0;
-
 CREATE INDEX idx_offloaded_contexts_expires ON public.offloaded_contexts USING btree (tenant_id, expires_at);
 
 CREATE INDEX idx_performance_anomalies_agent ON public.performance_anomalies USING btree (tenant_id, agent_id);
@@ -6709,8 +8165,7 @@ CREATE INDEX idx_provenance_constitutional ON public.caws_provenance_graph USING
 
 CREATE INDEX idx_provenance_created ON public.caws_provenance_graph USING btree (tenant_id, created_at DESC);
 
-CREATE INDEX idx_provenance_embedding ON public.caws_provenance_graph USING hnsw (((public.binary_quantize(embedding))::bit(768)) public.bit_hamming_ops) WITH (m='16', ef_construction='64');
-ALTER INDEX public.idx_provenance_embedding ALTER COLUMN 1 SET STATISTICS 0;
+CREATE INDEX idx_provenance_embedding ON public.caws_provenance_graph USING btree (tenant_id, entity_type) INCLUDE (id, embedding_bits) WHERE (embedding_bits IS NOT NULL);
 
 CREATE INDEX idx_provenance_entity_id ON public.caws_provenance_graph USING btree (tenant_id, entity_id, entity_type);
 
@@ -6730,13 +8185,13 @@ CREATE INDEX idx_relationships_confidence ON public.agent_relationships USING bt
 
 CREATE INDEX idx_relationships_created ON public.agent_relationships USING btree (tenant_id, created_at DESC);
 
-CREATE INDEX idx_relationships_source ON public.agent_relationships USING btree (tenant_id, source_agent_id, confidence DESC, target_agent_id) INCLUDE (type, valid_from, valid_to, recorded_at);
+CREATE INDEX idx_relationships_source ON public.agent_relationships USING btree (tenant_id COLLATE "C", source_agent_id COLLATE "C", confidence DESC, target_agent_id COLLATE "C") INCLUDE (type, valid_from, valid_to, recorded_at, is_directional);
 
 CREATE INDEX idx_relationships_source_type ON public.agent_relationships USING btree (tenant_id, source_agent_id, type);
 
 CREATE INDEX idx_relationships_strength ON public.agent_relationships USING btree (tenant_id, strength DESC);
 
-CREATE INDEX idx_relationships_target ON public.agent_relationships USING btree (tenant_id, target_agent_id, confidence DESC, source_agent_id) INCLUDE (type, valid_from, valid_to, recorded_at, is_directional);
+CREATE INDEX idx_relationships_target ON public.agent_relationships USING btree (tenant_id COLLATE "C", target_agent_id COLLATE "C", confidence DESC, source_agent_id COLLATE "C") INCLUDE (type, valid_from, valid_to, recorded_at, is_directional);
 
 CREATE INDEX idx_relationships_target_type ON public.agent_relationships USING btree (tenant_id, target_agent_id, type);
 
@@ -6805,11 +8260,17 @@ CREATE INDEX idx_task_execution_history_task ON public.task_execution_history US
 
 CREATE INDEX idx_task_queue_created_at ON public.task_queue USING btree (tenant_id, created_at);
 
-CREATE INDEX idx_task_queue_dequeue ON public.task_queue USING btree (tenant_id, priority DESC, created_at) WHERE ((status)::text = 'queued'::text);
+CREATE INDEX idx_task_queue_dead_letters ON public.task_queue USING btree (tenant_id, completed_at DESC, id DESC) WHERE ((status)::text = 'failed'::text);
 
-CREATE INDEX idx_task_queue_status ON public.task_queue USING btree (tenant_id, status);
+CREATE INDEX idx_task_queue_deadline ON public.task_queue USING btree (tenant_id, deadline_at) WHERE (((status)::text = 'queued'::text) AND (deadline_at < 'infinity'::timestamp with time zone));
 
-CREATE INDEX idx_task_queue_timeout ON public.task_queue USING btree (tenant_id, created_at, timeout_ms) WHERE ((status)::text = 'queued'::text);
+CREATE INDEX idx_task_queue_dequeue ON public.task_queue USING btree (tenant_id, requirements, priority DESC, created_at, available_at, deadline_at) WHERE (((status)::text = 'queued'::text) AND (priority >= 1));
+
+CREATE INDEX idx_task_queue_dequeue_deadline ON public.task_queue USING btree (tenant_id, requirements, deadline_at, priority DESC, created_at, available_at) WHERE (((status)::text = 'queued'::text) AND (deadline_at >= '-infinity'::timestamp with time zone));
+
+CREATE INDEX idx_task_queue_dequeue_fifo ON public.task_queue USING btree (tenant_id, requirements, created_at, available_at, deadline_at) WHERE (((status)::text = 'queued'::text) AND (created_at >= '-infinity'::timestamp with time zone));
+
+CREATE INDEX idx_task_queue_status ON public.task_queue USING btree (tenant_id, status) WHERE ((status)::text <> 'queued'::text);
 
 CREATE INDEX idx_task_research_provenance_performed_at ON public.task_research_provenance USING btree (tenant_id, performed_at DESC);
 
@@ -6910,6 +8371,10 @@ CREATE INDEX idx_web_traversals_started_at ON public.web_traversals USING btree 
 
 CREATE INDEX idx_web_traversals_status ON public.web_traversals USING btree (tenant_id, status);
 
+CREATE UNIQUE INDEX one_lease_per_task ON public.task_assignments USING btree (tenant_id, task_id) WHERE ((lease_token IS NOT NULL) AND ((status)::text = ANY (ARRAY['assigned'::text, 'acknowledged'::text, 'executing'::text])));
+
+CREATE UNIQUE INDEX one_success_per_task ON public.task_execution_history USING btree (tenant_id, task_id) WHERE success;
+
 CREATE UNIQUE INDEX tenant_encryption_keys_active ON public.tenant_encryption_keys USING btree (tenant_id) WHERE ((state)::text = 'active'::text);
 
 CREATE UNIQUE INDEX unique_entity_chunk_mention ON public.entity_chunk_mappings USING btree (tenant_id, entity_id, chunk_id, start_position, end_position, md5(mention_text)) NULLS NOT DISTINCT;
@@ -6931,7 +8396,17 @@ CREATE TRIGGER check_federated_progress BEFORE UPDATE ON public.federated_sessio
 
 CREATE TRIGGER check_provenance_node BEFORE INSERT ON public.caws_provenance_graph FOR EACH ROW EXECUTE FUNCTION app.check_provenance_node();
 
+CREATE TRIGGER compute_current_load_utilization BEFORE INSERT OR UPDATE ON public.current_load FOR EACH ROW WHEN ((new.capacity >= 1)) EXECUTE FUNCTION public.compute_utilization();
+
+CREATE TRIGGER count_changed_relationships AFTER UPDATE ON public.agent_relationships REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION app.count_relationships();
+
+CREATE TRIGGER count_deleted_relationships AFTER DELETE ON public.agent_relationships REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.count_relationships();
+
+CREATE TRIGGER count_new_relationships AFTER INSERT ON public.agent_relationships REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION app.count_relationships();
+
 CREATE TRIGGER extend_provenance_log AFTER INSERT ON public.caws_provenance_graph REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION app.extend_provenance_log();
+
+CREATE TRIGGER forget_agent_degrees AFTER DELETE ON public.agent_profiles REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.forget_agent_degrees();
 
 CREATE TRIGGER forget_cached_similarity AFTER UPDATE OF embedding ON public.agent_capabilities_graph FOR EACH ROW EXECUTE FUNCTION app.forget_cached_similarity();
 
@@ -6942,6 +8417,12 @@ CREATE TRIGGER keep_changed_relationships AFTER UPDATE ON public.agent_relations
 CREATE TRIGGER keep_deleted_relationships AFTER DELETE ON public.agent_relationships REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.keep_superseded_relationships();
 
 CREATE TRIGGER keep_tenant_encryption_key_state BEFORE UPDATE ON public.tenant_encryption_keys FOR EACH ROW WHEN (((((old.state)::text = 'destroyed'::text) AND (new.* IS DISTINCT FROM old.*)) OR (((old.state)::text = 'retired'::text) AND ((new.state)::text = 'active'::text)))) EXECUTE FUNCTION app.keep_encryption_key_state();
+
+CREATE TRIGGER note_deleted_vectors AFTER DELETE ON public.agent_capabilities_graph REFERENCING OLD TABLE AS replaced FOR EACH STATEMENT EXECUTE FUNCTION app.note_vectors();
+
+CREATE TRIGGER note_replaced_vectors AFTER UPDATE ON public.agent_capabilities_graph REFERENCING OLD TABLE AS replaced NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION app.note_vectors();
+
+CREATE TRIGGER note_written_vectors AFTER INSERT ON public.agent_capabilities_graph REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION app.note_vectors();
 
 CREATE TRIGGER performance_events_timestamp_not_future BEFORE INSERT OR UPDATE OF "timestamp" ON public.performance_events FOR EACH ROW WHEN ((new."timestamp" > (now() + '01:00:00'::interval))) EXECUTE FUNCTION app.check_performance_event_timestamp();
 
@@ -6979,7 +8460,7 @@ CREATE TRIGGER require_sealed_offloaded_contexts_content BEFORE INSERT OR UPDATE
 
 CREATE TRIGGER require_sealed_offloaded_contexts_summary BEFORE INSERT OR UPDATE OF summary ON public.offloaded_contexts FOR EACH ROW WHEN (("left"(new.summary, 5) <> 'seal:'::text)) EXECUTE FUNCTION app.require_sealed();
 
-CREATE TRIGGER set_capability_canonical_name BEFORE INSERT OR UPDATE ON public.agent_capabilities_graph FOR EACH ROW EXECUTE FUNCTION public.set_canonical_name();
+CREATE TRIGGER set_capability_canonical_name BEFORE INSERT OR UPDATE OF capability_name, canonical_name ON public.agent_capabilities_graph FOR EACH ROW EXECUTE FUNCTION public.set_canonical_name();
 
 CREATE TRIGGER set_rl_batch_expiry_trigger BEFORE INSERT ON public.rl_training_batches FOR EACH ROW EXECUTE FUNCTION public.set_rl_batch_expiry();
 
@@ -7040,6 +8521,9 @@ CREATE TRIGGER update_web_rate_limits_updated_at BEFORE UPDATE ON public.web_rat
 ALTER TABLE ONLY app.privacy_releases
     ADD CONSTRAINT privacy_releases_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY app.vector_indexes
+    ADD CONSTRAINT vector_indexes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.agent_capabilities
     ADD CONSTRAINT agent_capabilities_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
 
@@ -7057,6 +8541,9 @@ ALTER TABLE ONLY public.agent_cooccurrences
 
 ALTER TABLE ONLY public.agent_cooccurrences
     ADD CONSTRAINT agent_cooccurrences_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.agent_degrees
+    ADD CONSTRAINT agent_degrees_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.agent_performance_events
     ADD CONSTRAINT agent_performance_events_agent_id_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES public.agent_profiles(tenant_id, id) ON DELETE CASCADE;
@@ -7313,6 +8800,18 @@ ALTER TABLE ONLY public.web_traversal_nodes
 ALTER TABLE ONLY public.web_traversals
     ADD CONSTRAINT web_traversals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
 
+ALTER TABLE app.capability_vectors ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY capability_vectors_service ON app.capability_vectors TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY capability_vectors_tenant_guard ON app.capability_vectors AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE app.pending_vectors ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY pending_vectors_service ON app.pending_vectors TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY pending_vectors_tenant_guard ON app.pending_vectors AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
 ALTER TABLE app.privacy_releases ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY privacy_releases_maintenance ON app.privacy_releases TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
@@ -7326,6 +8825,12 @@ CREATE POLICY privacy_releases_service_insert ON app.privacy_releases FOR INSERT
 CREATE POLICY privacy_releases_tenant_guard ON app.privacy_releases AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_privacy_release_isolation ON app.privacy_releases TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE app.vector_indexes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY vector_indexes_service ON app.vector_indexes TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY vector_indexes_tenant_guard ON app.vector_indexes AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_capabilities ENABLE ROW LEVEL SECURITY;
 
@@ -7358,6 +8863,16 @@ CREATE POLICY agent_cooccurrences_maintenance ON public.agent_cooccurrences TO a
 CREATE POLICY agent_cooccurrences_read ON public.agent_cooccurrences FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY agent_cooccurrences_tenant_guard ON public.agent_cooccurrences AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.agent_degrees ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agent_degrees_maintenance ON public.agent_degrees TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY agent_degrees_read ON public.agent_degrees FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_degrees_service ON public.agent_degrees TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY agent_degrees_tenant_guard ON public.agent_degrees AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.agent_performance_events ENABLE ROW LEVEL SECURITY;
 
@@ -7405,7 +8920,9 @@ CREATE POLICY agent_relationship_history_maintenance ON public.agent_relationshi
 
 CREATE POLICY agent_relationship_history_read ON public.agent_relationship_history FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
-CREATE POLICY agent_relationship_history_service ON public.agent_relationship_history FOR INSERT TO agent_agency_service WITH CHECK (true);
+CREATE POLICY agent_relationship_history_service ON public.agent_relationship_history FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY agent_relationship_history_service_insert ON public.agent_relationship_history FOR INSERT TO agent_agency_service WITH CHECK (true);
 
 CREATE POLICY agent_relationship_history_tenant_guard ON public.agent_relationship_history AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -7414,6 +8931,8 @@ ALTER TABLE public.agent_relationships ENABLE ROW LEVEL SECURITY;
 CREATE POLICY agent_relationships_maintenance ON public.agent_relationships TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY agent_relationships_read ON public.agent_relationships FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY agent_relationships_service ON public.agent_relationships FOR SELECT TO agent_agency_service USING (true);
 
 CREATE POLICY agent_relationships_tenant_guard ON public.agent_relationships AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -7781,6 +9300,8 @@ CREATE POLICY tenant_contribution_isolation ON public.federated_contributions TO
 
 CREATE POLICY tenant_cooccurrence_isolation ON public.agent_cooccurrences TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
+CREATE POLICY tenant_degree_isolation ON public.agent_degrees TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
 CREATE POLICY tenant_encryption_key_isolation ON public.tenant_encryption_keys TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.tenant_encryption_keys ENABLE ROW LEVEL SECURITY;
@@ -8106,6 +9627,9 @@ REVOKE ALL ON FUNCTION app.begin_secure_session(p_session public.federated_sessi
 REVOKE ALL ON FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.begin_tenant_maintenance(p_tenant_id text, p_kind text, p_reason text) TO agent_agency_owner;
 
+REVOKE ALL ON FUNCTION app.begin_vector_index(p_tenant_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.begin_vector_index(p_tenant_id text) TO agent_agency_owner;
+
 REVOKE ALL ON FUNCTION app.text_array_to_text(p_values text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.text_array_to_text(p_values text[]) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.text_array_to_text(p_values text[]) TO agent_agency_maintenance;
@@ -8123,6 +9647,10 @@ GRANT SELECT ON TABLE public.performance_events TO agent_agency_service;
 REVOKE ALL ON FUNCTION app.bounded_contributions(p_request jsonb, p_tenants text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.bounded_contributions(p_request jsonb, p_tenants text[]) TO agent_agency_service;
 
+REVOKE ALL ON FUNCTION app.capability_candidates(p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.capability_candidates(p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.capability_candidates(p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) TO agent_agency_readonly;
+
 REVOKE ALL ON FUNCTION app.change_privacy_config(p_tenant_id character varying, p_changes jsonb, p_may_loosen boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.change_privacy_config(p_tenant_id character varying, p_changes jsonb, p_may_loosen boolean) TO agent_agency_service;
 
@@ -8134,6 +9662,9 @@ REVOKE ALL ON FUNCTION app.check_federated_progress() FROM PUBLIC;
 REVOKE ALL ON FUNCTION app.check_performance_event_timestamp() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.check_provenance_node() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.compare_vector_index(p_tenant_id text, OUT missing bigint, OUT stale bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.compare_vector_index(p_tenant_id text, OUT missing bigint, OUT stale bigint) TO agent_agency_owner;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_privacy_config TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.tenant_privacy_config TO agent_agency_app;
@@ -8188,6 +9719,8 @@ GRANT ALL ON FUNCTION app.copy_default_settings(p_tenant_id character varying) T
 
 REVOKE ALL ON FUNCTION app.count_federated_parties(p_session public.federated_sessions) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.count_relationships() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.current_context_user() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.current_context_user() TO agent_agency_service;
 GRANT ALL ON FUNCTION app.current_context_user() TO agent_agency_app;
@@ -8196,6 +9729,9 @@ GRANT ALL ON FUNCTION app.current_context_user() TO agent_agency_readonly;
 REVOKE ALL ON FUNCTION app.current_tenant_key() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.current_tenant_key() TO agent_agency_app;
 GRANT ALL ON FUNCTION app.current_tenant_key() TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.degree_parts(p_times integer, p_source_agent_id character varying, p_target_agent_id character varying, p_is_directional boolean, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.degree_parts(p_times integer, p_source_agent_id character varying, p_target_agent_id character varying, p_is_directional boolean, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) TO agent_agency_service;
@@ -8207,7 +9743,16 @@ GRANT ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator big
 GRANT ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) TO agent_agency_readonly;
 GRANT ALL ON FUNCTION app.discrete_laplace(p_numerator bigint, p_denominator bigint) TO agent_agency_service;
 
+REVOKE ALL ON FUNCTION app.drain_vector_index(p_tenant_id text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.drain_vector_index(p_tenant_id text, p_limit integer) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.drop_orphaned_vectors() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.drop_orphaned_vectors() TO agent_agency_owner;
+
 REVOKE ALL ON FUNCTION app.drop_unwilling_members(p_session public.federated_sessions) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.drop_vector_index(p_tenant_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.drop_vector_index(p_tenant_id text) TO agent_agency_owner;
 
 REVOKE ALL ON FUNCTION app.end_federated_round(p_session public.federated_sessions, p_tenants text[], p_releases integer) FROM PUBLIC;
 
@@ -8226,11 +9771,29 @@ REVOKE ALL ON FUNCTION app.federated_purpose(p_session public.federated_sessions
 
 REVOKE ALL ON FUNCTION app.federates_with(p_tenant_id text, p_initiator_id text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.fill_vector_index(p_tenant_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.fill_vector_index(p_tenant_id text) TO agent_agency_owner;
+
 REVOKE ALL ON FUNCTION app.find_federated_sessions() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.find_federated_sessions() TO agent_agency_app;
 
 REVOKE ALL ON FUNCTION app.finish_secure_round(p_session_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.finish_secure_round(p_session_id uuid) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.finish_vector_index(p_tenant_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.finish_vector_index(p_tenant_id text) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.fold_agent_degrees(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.fold_agent_degrees(p_limit integer) TO agent_agency_owner;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_degrees TO agent_agency_maintenance;
+GRANT SELECT ON TABLE public.agent_degrees TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_degrees TO agent_agency_readonly;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_degrees TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.fold_degree_parts(p_tenant_ids text[], p_agent_ids text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.forget_agent_degrees() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.forget_cached_similarity() FROM PUBLIC;
 
@@ -8247,6 +9810,9 @@ REVOKE ALL ON FUNCTION app.happens_with_exp_of(p_numerator numeric, p_denominato
 GRANT ALL ON FUNCTION app.happens_with_exp_of(p_numerator numeric, p_denominator numeric) TO agent_agency_service;
 GRANT ALL ON FUNCTION app.happens_with_exp_of(p_numerator numeric, p_denominator numeric) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.happens_with_exp_of(p_numerator numeric, p_denominator numeric) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.hide_vector_table(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.hide_vector_table(p_table regclass) TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.is_aggregate(p_resource character varying, p_group character varying, p_aggregate character varying, p_measure character varying, p_max_rows_per_agent integer, p_lower numeric, p_upper numeric, p_resolution numeric, p_epsilon numeric, p_delta numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.is_aggregate(p_resource character varying, p_group character varying, p_aggregate character varying, p_measure character varying, p_max_rows_per_agent integer, p_lower numeric, p_upper numeric, p_resolution numeric, p_epsilon numeric, p_delta numeric) TO agent_agency_service;
@@ -8300,6 +9866,9 @@ GRANT SELECT(transaction_id) ON TABLE public.aggregated_insights TO agent_agency
 
 REVOKE ALL ON FUNCTION app.is_paid_insight(p_insight public.aggregated_insights) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.is_restoring() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.is_restoring() TO agent_agency_service;
+
 REVOKE ALL ON FUNCTION app.isolate_tenant_table(p_table regclass, p_tenant_column name, p_policy name) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.join_federated_session(p_session_id uuid) FROM PUBLIC;
@@ -8313,9 +9882,13 @@ REVOKE ALL ON FUNCTION app.leave_federated_session(p_session_id uuid) FROM PUBLI
 GRANT ALL ON FUNCTION app.leave_federated_session(p_session_id uuid) TO agent_agency_app;
 
 REVOKE ALL ON FUNCTION app.limit_statistics(p_table regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.limit_statistics(p_table regclass) TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.list_tenants() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.list_tenants() TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.list_vector_indexes() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.list_vector_indexes() TO agent_agency_owner;
 
 REVOKE ALL ON FUNCTION app.lock_federated_session(p_session_id uuid, p_as_initiator boolean, p_alone boolean) FROM PUBLIC;
 
@@ -8325,7 +9898,19 @@ GRANT ALL ON FUNCTION app.lock_provenance_head() TO agent_agency_app;
 REVOKE ALL ON FUNCTION app.maintained_tenant() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.maintained_tenant() TO agent_agency_maintenance;
 
+REVOKE ALL ON FUNCTION app.measure_vector_recall(p_tenant_id text, p_sample double precision, p_breadths integer[], p_margins integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.measure_vector_recall(p_tenant_id text, p_sample double precision, p_breadths integer[], p_margins integer[]) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.miscounted_degrees(p_tenant_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.miscounted_degrees(p_tenant_id text) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.next_hop(p_tenant_id text, p_frontier text[], p_products double precision[], p_places integer[], p_seen text[], p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_max_edges integer, p_fan_out integer, p_until timestamp with time zone, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT edges integer, OUT missing text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.next_hop(p_tenant_id text, p_frontier text[], p_products double precision[], p_places integer[], p_seen text[], p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_max_edges integer, p_fan_out integer, p_until timestamp with time zone, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT edges integer, OUT missing text) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.next_hop(p_tenant_id text, p_frontier text[], p_products double precision[], p_places integer[], p_seen text[], p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_max_edges integer, p_fan_out integer, p_until timestamp with time zone, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT edges integer, OUT missing text) TO agent_agency_readonly;
+
 REVOKE ALL ON FUNCTION app.noisy_steps(p_sums bigint[], p_sensitivity numeric, p_epsilon numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.note_vectors() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.opaque(p_value anyelement) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.opaque(p_value anyelement) TO agent_agency_service;
@@ -8334,6 +9919,10 @@ GRANT ALL ON FUNCTION app.opaque(p_value anyelement) TO agent_agency_app;
 
 REVOKE ALL ON FUNCTION app.open_shared_access(p_resource text, p_query_hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.open_shared_access(p_resource text, p_query_hash text) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.paths_of_walk(p_agent_ids text[], p_parents integer[], p_types public.relationship_type[], p_products double precision[], p_hops integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.paths_of_walk(p_agent_ids text[], p_parents integer[], p_types public.relationship_type[], p_products double precision[], p_hops integer[]) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.paths_of_walk(p_agent_ids text[], p_parents integer[], p_types public.relationship_type[], p_products double precision[], p_hops integer[]) TO agent_agency_readonly;
 
 REVOKE ALL ON FUNCTION app.privacy_noise(p_sensitivity numeric, p_epsilon numeric, p_rho numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.privacy_noise(p_sensitivity numeric, p_epsilon numeric, p_rho numeric) TO agent_agency_service;
@@ -8419,6 +10008,9 @@ REVOKE ALL ON FUNCTION app.relationship_key(p_tenant_id character varying, p_sou
 GRANT ALL ON FUNCTION app.relationship_key(p_tenant_id character varying, p_source_agent_id character varying, p_target_agent_id character varying, p_type public.relationship_type) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.relationship_key(p_tenant_id character varying, p_source_agent_id character varying, p_target_agent_id character varying, p_type public.relationship_type) TO agent_agency_maintenance;
 
+REVOKE ALL ON FUNCTION app.repair_agent_degrees(p_tenant_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.repair_agent_degrees(p_tenant_id text) TO agent_agency_owner;
+
 REVOKE ALL ON FUNCTION app.repeat_sharing_rules() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.request_federated_aggregate(p_resource character varying, p_group character varying, p_aggregate character varying, p_measure character varying, p_max_rows_per_agent integer, p_lower numeric, p_upper numeric, p_resolution numeric, p_epsilon numeric, p_delta numeric) FROM PUBLIC;
@@ -8427,6 +10019,7 @@ GRANT ALL ON FUNCTION app.request_federated_aggregate(p_resource character varyi
 REVOKE ALL ON FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) TO agent_agency_readonly;
+GRANT ALL ON FUNCTION app.require_between(p_what text, p_value integer, p_least integer, p_most integer) TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.require_direction(p_embedding public.vector) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.require_direction(p_embedding public.vector) TO agent_agency_app;
@@ -8442,10 +10035,21 @@ GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_service;
 GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_app;
 GRANT ALL ON FUNCTION app.require_tenant_id() TO agent_agency_readonly;
 
+REVOKE ALL ON FUNCTION app.require_walk(p_max_hops integer, p_min_confidence numeric, p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_fan_out integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.require_walk(p_max_hops integer, p_min_confidence numeric, p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_fan_out integer) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.require_walk(p_max_hops integer, p_min_confidence numeric, p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_fan_out integer) TO agent_agency_readonly;
+
 REVOKE ALL ON FUNCTION app.resume_tenant(p_tenant_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.resume_tenant(p_tenant_id text) TO agent_agency_owner;
 
+REVOKE ALL ON FUNCTION app.scan_capability_signs(p_tenant_id text, p_bits bit, p_most integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT distances double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.scan_capability_signs(p_tenant_id text, p_bits bit, p_most integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT distances double precision[]) TO agent_agency_service;
+
 REVOKE ALL ON FUNCTION app.score_federated_convergence(p_session public.federated_sessions) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.search_capabilities(p_embedding public.vector, p_limit integer, p_min_confidence numeric, p_type public.entity_type, p_agent_id text, OUT plan text, OUT reason text, OUT visited integer, OUT compared integer, OUT ids uuid[], OUT names text[], OUT agent_ids text[], OUT types text[], OUT confidences numeric[], OUT distances double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.search_capabilities(p_embedding public.vector, p_limit integer, p_min_confidence numeric, p_type public.entity_type, p_agent_id text, OUT plan text, OUT reason text, OUT visited integer, OUT compared integer, OUT ids uuid[], OUT names text[], OUT agent_ids text[], OUT types text[], OUT confidences numeric[], OUT distances double precision[]) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.search_capabilities(p_embedding public.vector, p_limit integer, p_min_confidence numeric, p_type public.entity_type, p_agent_id text, OUT plan text, OUT reason text, OUT visited integer, OUT compared integer, OUT ids uuid[], OUT names text[], OUT agent_ids text[], OUT types text[], OUT confidences numeric[], OUT distances double precision[]) TO agent_agency_readonly;
 
 REVOKE ALL ON FUNCTION app.send_federated_shares(p_session_id uuid, p_topic_key text, p_sealed bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.send_federated_shares(p_session_id uuid, p_topic_key text, p_sealed bytea[]) TO agent_agency_app;
@@ -8467,8 +10071,30 @@ GRANT SELECT ON TABLE public.tenant_sharing_rules TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.sharing_tenants(p_tenant_id text, p_resource text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.shortest_agent_path(p_source character varying, p_target character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[], p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT edges integer, OUT truncated text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.shortest_agent_path(p_source character varying, p_target character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[], p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT edges integer, OUT truncated text) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.shortest_agent_path(p_source character varying, p_target character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[], p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT edges integer, OUT truncated text) TO agent_agency_readonly;
+
 REVOKE ALL ON FUNCTION app.spend_privacy_budget(p_tenant_id character varying, p_epsilon numeric, p_delta numeric, p_rho numeric, p_purpose character varying) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.spend_privacy_budget(p_tenant_id character varying, p_epsilon numeric, p_delta numeric, p_rho numeric, p_purpose character varying) TO agent_agency_service;
+
+GRANT SELECT,INSERT ON TABLE public.agent_relationship_history TO agent_agency_service;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_relationship_history TO agent_agency_maintenance;
+GRANT SELECT ON TABLE public.agent_relationship_history TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_relationship_history TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_relationships TO agent_agency_maintenance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_relationships TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_relationships TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.agent_relationships TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.ways_from(p_tenant_id text, p_agent_id text, p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_as_of timestamp with time zone, p_known_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.ways_from(p_tenant_id text, p_agent_id text, p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_as_of timestamp with time zone, p_known_at timestamp with time zone) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.ways_from(p_tenant_id text, p_agent_id text, p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_as_of timestamp with time zone, p_known_at timestamp with time zone) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.steps_from(p_tenant_id text, p_agent_ids text[], p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_fan_out integer, p_until timestamp with time zone, p_as_of timestamp with time zone, p_known_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.steps_from(p_tenant_id text, p_agent_ids text[], p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_fan_out integer, p_until timestamp with time zone, p_as_of timestamp with time zone, p_known_at timestamp with time zone) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.steps_from(p_tenant_id text, p_agent_ids text[], p_direction text, p_min_confidence numeric, p_types public.relationship_type[], p_fan_out integer, p_until timestamp with time zone, p_as_of timestamp with time zone, p_known_at timestamp with time zone) TO agent_agency_readonly;
 
 REVOKE ALL ON FUNCTION app.store_federated_insight(p_session public.federated_sessions, p_topic_key text, p_values numeric[], p_half_width numeric, p_tenants integer) FROM PUBLIC;
 
@@ -8486,6 +10112,9 @@ GRANT ALL ON FUNCTION app.tenants_to_ask(p_asking character varying, p_resource 
 REVOKE ALL ON FUNCTION app.tighten_privacy_config(p_changes jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.tighten_privacy_config(p_changes jsonb) TO agent_agency_app;
 
+REVOKE ALL ON FUNCTION app.tune_vector_index(p_tenant_id text, p_breadth integer, p_margin integer, p_recall double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.tune_vector_index(p_tenant_id text, p_breadth integer, p_margin integer, p_recall double precision) TO agent_agency_owner;
+
 REVOKE ALL ON FUNCTION app.update_data_retention(p_tenant_id text, p_change jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.update_data_retention(p_tenant_id text, p_change jsonb) TO agent_agency_owner;
 
@@ -8501,9 +10130,16 @@ REVOKE ALL ON FUNCTION app.visible_tenant_keys(p_resource text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.visible_tenant_keys(p_resource text) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.visible_tenant_keys(p_resource text) TO agent_agency_readonly;
 
-REVOKE ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) TO agent_agency_app;
-GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_stop_at character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[]) TO agent_agency_readonly;
+REVOKE ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[], p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_fan_out integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT hops integer[], OUT edges integer, OUT truncated text, OUT truncated_at integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[], p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_fan_out integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT hops integer[], OUT edges integer, OUT truncated text, OUT truncated_at integer) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[], p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_fan_out integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT hops integer[], OUT edges integer, OUT truncated text, OUT truncated_at integer) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT visited integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT visited integer) TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION app.warn_if_truncated(p_truncated text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.warn_if_truncated(p_truncated text) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.warn_if_truncated(p_truncated text) TO agent_agency_readonly;
 
 REVOKE ALL ON FUNCTION app.zcdp_epsilon(p_rho numeric, p_delta numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.zcdp_epsilon(p_rho numeric, p_delta numeric) TO agent_agency_service;
@@ -8537,15 +10173,6 @@ GRANT SELECT ON TABLE public.entity_similarity_cache TO agent_agency_readonly;
 REVOKE ALL ON FUNCTION public.cleanup_similarity_cache(retention_days integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.cleanup_similarity_cache(retention_days integer) TO agent_agency_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_profiles TO agent_agency_maintenance;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_profiles TO agent_agency_app;
-GRANT SELECT ON TABLE public.agent_profiles TO agent_agency_readonly;
-GRANT SELECT ON TABLE public.agent_profiles TO agent_agency_service;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_relationships TO agent_agency_maintenance;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_relationships TO agent_agency_app;
-GRANT SELECT ON TABLE public.agent_relationships TO agent_agency_readonly;
-
 REVOKE ALL ON FUNCTION public.compute_agent_centrality() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.compute_agent_centrality() TO agent_agency_app;
 GRANT ALL ON FUNCTION public.compute_agent_centrality() TO agent_agency_readonly;
@@ -8554,12 +10181,14 @@ REVOKE ALL ON FUNCTION public.compute_provenance_hash(parent_hash character vary
 GRANT ALL ON FUNCTION public.compute_provenance_hash(parent_hash character varying, entity_type character varying, entity_id character varying, metadata jsonb) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.compute_provenance_hash(parent_hash character varying, entity_type character varying, entity_id character varying, metadata jsonb) TO agent_agency_readonly;
 
+REVOKE ALL ON FUNCTION public.compute_utilization() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.create_tenant(p_tenant_id character varying, p_project_id character varying, p_name character varying, p_isolation_level public.isolation_level) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_tenant(p_tenant_id character varying, p_project_id character varying, p_name character varying, p_isolation_level public.isolation_level) TO agent_agency_owner;
 
-REVOKE ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer) TO agent_agency_app;
-GRANT ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer) TO agent_agency_readonly;
+REVOKE ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.find_agent_path(source_agent_id character varying, target_agent_id character varying, max_hops integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone) TO agent_agency_readonly;
 
 REVOKE ALL ON FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying, max_results integer, min_confidence numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying, max_results integer, min_confidence numeric) TO agent_agency_app;
@@ -8573,9 +10202,14 @@ REVOKE ALL ON FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours 
 GRANT ALL ON FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer) TO agent_agency_readonly;
 
-REVOKE ALL ON FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer, min_confidence numeric, relationship_types public.relationship_type[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer, min_confidence numeric, relationship_types public.relationship_type[]) TO agent_agency_app;
-GRANT ALL ON FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer, min_confidence numeric, relationship_types public.relationship_type[]) TO agent_agency_readonly;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_profiles TO agent_agency_maintenance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_profiles TO agent_agency_app;
+GRANT SELECT ON TABLE public.agent_profiles TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.agent_profiles TO agent_agency_service;
+
+REVOKE ALL ON FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer, min_confidence numeric, relationship_types public.relationship_type[], p_as_of timestamp with time zone, p_known_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer, min_confidence numeric, relationship_types public.relationship_type[], p_as_of timestamp with time zone, p_known_at timestamp with time zone) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.traverse_agent_relationships(start_agent_id character varying, max_hops integer, min_confidence numeric, relationship_types public.relationship_type[], p_as_of timestamp with time zone, p_known_at timestamp with time zone) TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.hybrid_search_index TO agent_agency_app;
 GRANT SELECT ON TABLE public.hybrid_search_index TO agent_agency_readonly;
@@ -8679,11 +10313,6 @@ GRANT SELECT ON TABLE public.current_load TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.agent_profiles_with_capabilities TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_profiles_with_capabilities TO agent_agency_readonly;
-
-GRANT INSERT ON TABLE public.agent_relationship_history TO agent_agency_service;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_relationship_history TO agent_agency_maintenance;
-GRANT SELECT ON TABLE public.agent_relationship_history TO agent_agency_app;
-GRANT SELECT ON TABLE public.agent_relationship_history TO agent_agency_readonly;
 
 GRANT SELECT ON TABLE public.agent_relationship_summary TO agent_agency_app;
 GRANT SELECT ON TABLE public.agent_relationship_summary TO agent_agency_readonly;

@@ -168,8 +168,9 @@ describe.skipIf(database.kind === 'pglite')('agent_capabilities_graph', () => {
     [{ confidence: 'NaN' }, 'agent_capabilities_graph_confidence_check'],
     [{ extraction_confidence: -0.01 }, 'agent_capabilities_graph_extraction_confidence_check'],
     [{ extraction_confidence: 'NaN' }, 'agent_capabilities_graph_extraction_confidence_check'],
-    [{ success_rate: 1.001 }, 'agent_capabilities_graph_success_rate_check'],
-    [{ success_rate: 'NaN' }, 'agent_capabilities_graph_success_rate_check'],
+    [{ failure_count: -1 }, 'agent_capabilities_graph_failure_count_check'],
+    [{ demonstration_count: 2, failure_count: 3 }, 'agent_capabilities_graph_failure_count_check'],
+    [{ validation_reason: '' }, 'agent_capabilities_graph_validation_reason_check'],
     [{ demonstration_count: 0 }, 'agent_capabilities_graph_demonstration_count_check'],
     [{ capability_name: ' \t' }, 'agent_capabilities_graph_canonical_name_check'],
     [{ validation_status: 'maybe' }, 'agent_capabilities_graph_validation_status_check'],
@@ -199,11 +200,23 @@ describe.skipIf(database.kind === 'pglite')('agent_capabilities_graph', () => {
 
   it('accepts the limits', async () => {
     const embedding = `[1${',0'.repeat(767)}]`;
-    await insert('agent_capabilities_graph', capability({ confidence: 0.7, success_rate: 0, embedding }));
-    await insert(
-      'agent_capabilities_graph',
-      capability({ capability_name: 'x', confidence: 1, success_rate: 1 }),
-    );
+    await insert('agent_capabilities_graph', capability({ confidence: 0.7, embedding }));
+    await insert('agent_capabilities_graph', capability({ capability_name: 'x', confidence: 1 }));
+  });
+
+  it('derives the success rate from the counts, and takes none that is not given for a success', async () => {
+    const counts = [
+      { demonstration_count: 3 },
+      { demonstration_count: 3, failure_count: 1 },
+      { demonstration_count: 7, failure_count: 7 },
+    ];
+    for (const [at, fields] of counts.entries())
+      await insert('agent_capabilities_graph', capability({ capability_name: `Skill ${at}`, ...fields }));
+    const rates = `select array_agg(success_rate::text order by capability_name) as rates from agent_capabilities_graph`;
+    await expect(ask(rates)).resolves.toEqual({ rates: ['1.000', '0.667', '0.000'] });
+    await expect(
+      insert('agent_capabilities_graph', capability({ capability_name: 'y', success_rate: 1 })),
+    ).rejects.toMatchObject({ code: '428C9' });
   });
 });
 

@@ -33,6 +33,10 @@ describe.skipIf(database.kind === 'pglite')('a backup', () => {
     await administrator.query(
       'update agent_capabilities_graph set embedding = array_fill(0.1::real, array[768])::vector(768)',
     );
+    // A graph of the tenant's own is a table that no migration has made.
+    await administrator.query(
+      `select app.begin_vector_index('acme'), app.fill_vector_index('acme'), app.finish_vector_index('acme')`,
+    );
 
     const options = ['--inserts', '--exclude-table-data=hybrid_search_materialized'];
     const backup = await dump(pgDump ?? '', database.url, options);
@@ -42,6 +46,11 @@ describe.skipIf(database.kind === 'pglite')('a backup', () => {
 
     const restored = await openSession(url);
     expect(await rowsOf(restored)).toEqual(await rowsOf(administrator));
+    expect(await rowsOf(restored)).toHaveProperty('size', (await rowsOf(administrator)).size);
+    const walked = `
+      select cardinality(walk.ids) from app.vector_indexes as index
+      cross join lateral app.walk_capability_graph(index, binary_quantize(array_fill(0.1::real, array[768])::vector)::bit(768), 1, 0, null) as walk`;
+    expect(await queryValue(restored, walked)).toBeGreaterThan(0);
     await restored.query('select refresh_hybrid_search_index()');
     await expect(
       queryValue(restored, 'select count(*)::integer from hybrid_search_materialized'),

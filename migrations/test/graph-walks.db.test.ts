@@ -155,6 +155,9 @@ describe.skipIf(database.kind === 'pglite')('traverse_agent_relationships', () =
       path: ['a', 'b', 'z'],
       relationship_path: ['COLLABORATES_WITH', 'COLLABORATES_WITH'],
     });
+    // 1.00 · 0.60 and 0.75 · 0.80 are equal, and the first agent before y is the more confident one.
+    const unequal = await graphOf('a-c 1.00', 'c-y 0.60', 'a-b 0.75', 'b-y 0.80');
+    expect((await traverse(unequal, 'a')).at(-1)).toMatchObject({ path: ['a', 'b', 'y'] });
     const types = ['VALIDATES', 'ENHANCES'];
     expect(await traverse(graph, 'a', 1, 0.5, types)).toMatchObject([{ relationship_path: ['ENHANCES'] }]);
   });
@@ -188,6 +191,39 @@ describe.skipIf(database.kind === 'pglite')('traverse_agent_relationships', () =
     const refusal = { code: '22023', message: `max_hops is ${String(hops)}; it has to be 0 to 10` };
     await expect(traverse(graph, 'a', hops)).rejects.toMatchObject(refusal);
     await expect(findPath(graph, 'a', 'b', hops)).rejects.toMatchObject(refusal);
+  });
+
+  it('walks along what held as of a moment, and as it was known at one', async () => {
+    const graph = await graphOf('a-b', 'b-c');
+    const { tenant } = graph;
+    await administrator.query(
+      `update agent_relationships set valid_to = now() + interval '1 day' where tenant_id = $1 and target_agent_id = 'c'`,
+      [tenant],
+    );
+    await administrator.query(
+      `delete from agent_relationships where tenant_id = $1 and target_agent_id = 'b'`,
+      [tenant],
+    );
+    const reached = async (time: string): Promise<string[]> =>
+      asTenant(application, tenant, async () => {
+        const { rows } = await application.query(`
+          with moment as (
+            select min(recorded_at) as first, max(recorded_at) as last from agent_relationship_versions
+          )
+          select agent_id from moment, traverse_agent_relationships('b', ${time})`);
+        return agentsOf(rows as unknown as Found[]);
+      });
+    await expect(reached('1')).resolves.toEqual(['c']);
+    await expect(reached(`1, p_as_of => now() + interval '2 days'`)).resolves.toEqual([]);
+    await expect(reached('1, p_known_at => first')).resolves.toEqual(['a', 'c']);
+    await expect(reached(`1, p_known_at => first - interval '1 second'`)).resolves.toEqual([]);
+    await expect(reached(`1, p_as_of => now() + interval '2 days', p_known_at => first`)).resolves.toEqual([
+      'a',
+      'c',
+    ]);
+    await expect(reached(`1, p_as_of => now() + interval '2 days', p_known_at => last`)).resolves.toEqual([
+      'a',
+    ]);
   });
 
   it('refuses no confidence', async () => {
@@ -275,7 +311,7 @@ function randomLimits(seed: number): WalkLimits {
 }
 
 describe.skipIf(database.kind === 'pglite')('on random graphs', () => {
-  const graphs = Array.from({ length: 200 }, (_, at) => randomGraph(at + 1));
+  const graphs = Array.from({ length: 60 }, (_, at) => randomGraph(at + 1));
 
   beforeAll(async () => {
     await createTenants(administrator, ...graphs.map(({ tenant }) => tenant));
@@ -304,7 +340,7 @@ describe.skipIf(database.kind === 'pglite')('on random graphs', () => {
       for (const row of rows) expectPathExists(graph, limits, row);
       reached += rows.length;
     }
-    expect(reached).toBeGreaterThan(300);
+    expect(reached).toBeGreaterThan(90);
   });
 
   it('a path is found exactly where there is one, and is as short and as confident as it can be', async () => {
@@ -319,8 +355,8 @@ describe.skipIf(database.kind === 'pglite')('on random graphs', () => {
       expect(Number(path.total_confidence), graph.tenant).toBeCloseTo(expected.confidence, 9);
       pathsFound += 1;
     }
-    expect(pathsFound).toBeGreaterThan(50);
-    expect(pathsFound).toBeLessThan(200);
+    expect(pathsFound).toBeGreaterThan(15);
+    expect(pathsFound).toBeLessThan(60);
   });
 });
 
@@ -335,3 +371,40 @@ function expectPathExists(graph: Graph, limits: WalkLimits, row: Found): void {
   }, 1);
   expect(Number(row.cumulative_confidence)).toBeCloseTo(confidence, 9);
 }
+
+describe.skipIf(database.kind === 'pglite')('app.walk_agent_relationships', () => {
+  it.each([
+    [`'a', 1, 0.5, p_max_nodes => 0`, 'max_nodes is 0; it has to be 1 to 1000000'],
+    [`'a', 1, 0.5, p_max_edges => -1`, 'max_edges is -1; it has to be 0 to 10000000'],
+    [`'a', 1, 0.5, p_max_ms => -1`, 'max_ms is -1; it has to be 0 to 3600000'],
+    [`'a', 1, 0.5, p_fan_out => 0`, 'fan_out is 0; it has to be 1 to 1000000'],
+    [`'a', 1, 0.5, p_direction => 'sideways'`, 'direction has to be outgoing, incoming, or both'],
+    [`'a', 1, 0.5, p_direction => null`, 'direction has to be outgoing, incoming, or both'],
+  ])('refuses %s', async (values, message) => {
+    const { tenant } = await graphOf('a-b');
+    const refusal = { code: '22023', message };
+    const walk = application.query.bind(application, `select app.walk_agent_relationships(${values})`);
+    await expect(asTenant(application, tenant, () => walk())).rejects.toMatchObject(refusal);
+  });
+
+  it('takes of a budget what is most confident, and says that something is missing', async () => {
+    const { tenant } = await graphOf('a-b 0.6', 'a-c 0.9', 'a-d 0.8', 'c-e', 'd-f');
+    const rows = await asTenant(application, tenant, async () => {
+      const walked = await application.query(`
+        select agent_ids, parents, hops, products, edges, truncated, truncated_at
+        from app.walk_agent_relationships('a', 3, 0.5, p_max_nodes => 3)`);
+      return walked.rows;
+    });
+    expect(rows).toEqual([
+      {
+        agent_ids: ['a', 'c', 'd'],
+        parents: [0, 1, 1],
+        hops: [0, 1, 1],
+        products: [1, 90, 80],
+        edges: 3,
+        truncated: 'nodes',
+        truncated_at: 1,
+      },
+    ]);
+  });
+});

@@ -135,18 +135,6 @@ describe.skipIf(database.kind === 'pglite')('harden.sql', () => {
       expect(known).toEqual([{ different: '-1', has_none: true, target: 0 }]);
     });
 
-    it('drops the indexes that pass vectors of others', async () => {
-      await administrator.query('begin; set local role agent_agency_owner');
-      await run('As the owner: no order that passes vectors of others');
-      const left = await ask(
-        `select indexrelid::regclass::text as name from pg_index
-         join pg_class on pg_class.oid = indexrelid join pg_am on pg_am.oid = relam
-         where amname = 'hnsw' and indrelid in (select oid from pg_class where relrowsecurity)`,
-      );
-      expect(left).toEqual([]);
-      await administrator.query('rollback');
-    });
-
     it('has no block that is not run', () => {
       const captions = sections.flatMap(({ blocks }) => blocks.filter(({ language }) => language === 'sql'));
       expect([...checked].sort()).toEqual(captions.map(({ caption }) => caption).sort());

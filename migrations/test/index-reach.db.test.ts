@@ -15,7 +15,9 @@ afterAll(() => session.close());
 
 /** The columns in the index's condition when the application asks for an equality on every column of it. */
 async function plannedConditions({ table, name, keys, predicate }: Index): Promise<string[]> {
-  const columns = keys.map(({ column, text }) => (column === null ? text : `"${column}"`));
+  const columns = keys.map(({ column, collation, text }) =>
+    column === null ? text : `"${column}"${collation === null ? '' : ` collate ${collation}`}`,
+  );
   const where = columns.map((column, at) => `${column} = $${at + 1}`);
   await session.query('begin');
   try {

@@ -14,7 +14,6 @@ let administrator: SqlSession;
 let application: SqlSession;
 
 const like = embedding({ 1: 1 });
-const signs = `0100${'0'.repeat(764)}`;
 const tenantOf = (tenant: string): string[] => [tenant];
 
 const answers = (
@@ -72,15 +71,6 @@ describe.skipIf(database.kind === 'pglite')('docs/database/QUERY-PATTERNS.md', (
     await checks('Prepared', [], (rows) => {
       expect(rows).toHaveLength(10);
     });
-    await checks('By the HNSW index', ['acme', signs], (rows) => {
-      expect(rows).toHaveLength(40);
-    });
-    await checks('Wrong: rows are missing', ['acme', signs], (rows) => {
-      // Half of the 40 candidates are globex's.
-      expect(rows.length).toBeLessThan(30);
-    });
-    const { indexes } = await patterns.run(application, 'acme', 'By the HNSW index', ['acme', signs]);
-    expect(indexes).toContain('idx_capabilities_embedding');
   });
 
   it('2 finds capabilities by name, alias and type, in pages, with their evidence', async () => {

@@ -160,7 +160,7 @@ describe.skipIf(database.kind === 'pglite')('the schema document', () => {
     },
   );
 
-  it.each(['idx_capabilities_embedding', 'idx_provenance_embedding', 'idx_hybrid_search_embedding'])(
+  it.each(['app.idx_capabilities_embedding', 'idx_hybrid_search_embedding'])(
     'has in %s a graph of 16 links, built with 64 candidates',
     async (index) => {
       const rows = await ask(

@@ -145,6 +145,15 @@ const someRows: unknown = expect.any(Number);
 describe.skipIf(database.kind === 'pglite')('a log that only grows', () => {
   const LOGS = ['caws_provenance_graph', 'provenance_signing_keys', 'audit_log'];
 
+  it('is not passed by with what only a restore may turn off', async () => {
+    await undone(application, 'acme', async () => {
+      const change = `
+        update tenant_access_policies set conditions = '{"turned": "off"}'
+        where set_config('row_security', 'off', true) = 'off'`;
+      await expect(outcomeOf(application, change)).resolves.toBe('42501');
+    });
+  });
+
   it('ends with its tenant', async () => {
     await whileMaintaining('erasure', async () => {
       for (const log of LOGS) {

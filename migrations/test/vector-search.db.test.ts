@@ -292,7 +292,7 @@ describe.skipIf(database.kind === 'pglite')('a small tenant beside a large one t
   });
 
   it.each(['', 'set local enable_seqscan = off; set local enable_sort = off; set local hnsw.ef_search = 1'])(
-    'gets them from a plain query too: no index over everybody’s embeddings is in its plan %s',
+    'gets them from a plain query too: no order of everybody’s embeddings is in its plan %s',
     async (settings) => {
       const plain = `
         select id from agent_capabilities_graph
@@ -304,11 +304,8 @@ describe.skipIf(database.kind === 'pglite')('a small tenant beside a large one t
         const plan = (await application.query(`explain ${plain}`)).rows
           .map((row) => row['QUERY PLAN'])
           .join('\n');
-        expect(plan).not.toContain('idx_capabilities_embedding');
-        const search = `explain select * from find_similar_capabilities('${vectorText(query)}')`;
-        const inlined = (await application.query(search)).rows.map((row) => row['QUERY PLAN']).join('\n');
-        expect(inlined).toContain('agent_capabilities_graph');
-        expect(inlined).not.toContain('idx_capabilities_embedding');
+        expect(plan).toContain('Sort');
+        expect(plan).not.toContain('Order By');
       });
     },
   );

@@ -7,6 +7,8 @@ export interface IndexKey {
   readonly text: string;
   /** Null for an expression. */
   readonly column: string | null;
+  /** By which it is ordered, where the column itself is not: conditions have to name it, too. */
+  readonly collation: string | null;
   /** Whether an equality on it (for a GIN index, any of its operators) is leakproof. */
   readonly isLeakproof: boolean;
   /** Whether the index gives rows in the order of a distance. */
@@ -65,9 +67,10 @@ export function readIndexes(session: SqlSession): Promise<readonly Index[]> {
      cross join lateral (
        select json_agg(
          json_build_object(
-           'text', pg_get_indexdef(indexrelid, place::integer, true)
+           'text', pg_get_indexdef(indexrelid, place::integer, true) || coalesce(' collate ' || own_collation, '')
              || case when amname = 'btree' and indoption[place - 1] & 1 = 1 then ' desc' else '' end,
            'column', attname,
+           'collation', own_collation,
            'isLeakproof', not (attname is null and has_leaks) and exists (
              select from pg_amop
              join pg_operator on pg_operator.oid = amopopr
@@ -82,6 +85,10 @@ export function readIndexes(session: SqlSession): Promise<readonly Index[]> {
        from generate_series(1, indnkeyatts) as place
        join pg_opclass on pg_opclass.oid = indclass[place - 1]
        left join pg_attribute on attrelid = indrelid and attnum = indkey[place - 1] and attnum > 0
+       left join lateral (
+         select quote_ident(collname) as own_collation from pg_collation
+         where pg_collation.oid = indcollation[place - 1] and pg_collation.oid <> attcollation
+       ) as ordering on true
      ) as keys
      order by full_name collate "C", indisprimary desc, index.relname collate "C"`,
   );

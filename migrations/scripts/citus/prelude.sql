@@ -68,6 +68,6 @@ alter table agent_relationships
   drop constraint relationship_periods_do_not_overlap,
   add constraint relationship_periods_do_not_overlap exclude using gist (
     tenant_id with =,
-    app.relationship_key(tenant_id, source_agent_id, target_agent_id, type) with &&,
+    app.relationship_key(tenant_id, source_agent_id, target_agent_id, type) with =,
     tstzrange(valid_from, valid_to) with &&
   );

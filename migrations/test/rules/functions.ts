@@ -39,7 +39,10 @@ export const functionRules: readonly Rule[] = [
           'update_tenant', 'update_data_retention', 'suspend_tenant', 'resume_tenant', 'set_tenant_encryption',
           'begin_tenant_maintenance', 'maintained_tenant', 'is_maintaining', 'purge_access_log', 'sharing_tenants',
           'put_privacy_config', 'change_privacy_config', 'charge_privacy_budget', 'spend_privacy_budget',
-          'consenting_tenants', 'tenants_consent', 'tenants_to_ask', 'bounded_contributions'
+          'consenting_tenants', 'tenants_consent', 'tenants_to_ask', 'bounded_contributions',
+          'list_vector_indexes', 'begin_vector_index', 'fill_vector_index', 'finish_vector_index', 'drain_vector_index',
+          'compare_vector_index', 'drop_vector_index', 'drop_orphaned_vectors', 'tune_vector_index', 'measure_vector_recall',
+          'fold_agent_degrees', 'fold_degree_parts', 'miscounted_degrees', 'repair_agent_degrees'
         )`,
     breaches: ['grant execute on function app.list_tenants() to agent_agency_readonly'],
   },

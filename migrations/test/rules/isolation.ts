@@ -20,6 +20,13 @@ const WITHOUT_TENANT = [
   'unique_tenant_name', // only operators write names, so that where a tenant stands among them stays the same
 ];
 
+/** The same of tables that no application role has any right to. */
+const OUT_OF_REACH = [
+  'idx_capabilities_embedding', // has a graph for each partition, and so for each tenant
+];
+
+const outOfReach = OUT_OF_REACH.map((name) => `'${name}'`).join(', ');
+
 const withoutTenant = WITHOUT_TENANT.map((name) => `'${name}'`).join(', ');
 
 /** The same for the rows that may be read of such a table. */
@@ -94,7 +101,14 @@ export const isolationRules: readonly Rule[] = [
       join tenant_column on relid = indrelid
       join pg_class as index on index.oid = indexrelid
       join pg_am on pg_am.oid = index.relam
-      where indkey[0] <> attnum and index.relname not in (${withoutTenant}) and case amname
+      where indkey[0] <> attnum
+        and index.relname not in (${withoutTenant})
+        and not (
+          index.relname in (${outOfReach})
+          and not has_any_column_privilege('agent_agency_app', relid, 'select, insert, update, references')
+          and not has_any_column_privilege('agent_agency_readonly', relid, 'select, insert, update, references')
+        )
+        and case amname
         when 'hash' then pg_get_indexdef(indexrelid, 1, false) !~ '^app\\.opaque\\('
         -- Whether ranges overlap is no leakproof question, and GiST has no order of them.
         when 'gist' then exists (
@@ -110,6 +124,9 @@ export const isolationRules: readonly Rule[] = [
       'create index leak on task_queue using brin (created_at)',
       'create index leak on task_queue using gist (point(priority, 0))',
       'drop index idx_tenants_project; create index idx_tenants_project on tenants (project_id)',
+      'create index leak on agent_capabilities_graph using hnsw (embedding_bits bit_hamming_ops)',
+      'grant select on app.capability_vectors to agent_agency_app',
+      'grant select (bits) on app.capability_vectors to agent_agency_readonly',
     ],
   },
   {

@@ -10,6 +10,14 @@ const WITHOUT_TENANT = [
   'app.tenant_maintenance_pkey', // operators' own, and outlives the tenant
 ];
 
+/** Tables whose tenant is a tenant because it was copied, and goes with what it was copied from. */
+const DERIVED = [
+  'app.capability_vectors', // by triggers of agent_capabilities_graph, which has the foreign key
+  'app.pending_vectors', // the same
+];
+
+const derived = DERIVED.map((name) => `'${name}'`).join(', ');
+
 const listed = WITHOUT_TENANT.map((name) => `'${name}'`).join(', ');
 
 export const keyRules: readonly Rule[] = [
@@ -92,7 +100,7 @@ export const keyRules: readonly Rule[] = [
     violations: `
       select full_name as violation from tenant_column
       where not attnotnull or format_type(atttypid, atttypmod) <> 'character varying(255)'
-        or full_name <> 'public.tenants' and not exists (
+        or full_name not in ('public.tenants', ${derived}) and not exists (
           select from pg_constraint
           where contype = 'f' and conrelid = relid and confrelid = 'tenants'::regclass and conkey = array[attnum]
         )`,

@@ -161,8 +161,9 @@ export const INDEXES: Readonly<Record<string, readonly string[]>> = {
     'idx_capabilities_search',
     'idx_capabilities_last_updated',
     'idx_capabilities_tenant',
-    'idx_capabilities_embedding',
   ],
+  // One over the vectors of all tenants would tell each of them about the others'.
+  'app.capability_vectors': ['app.idx_capabilities_embedding'],
   agent_relationships: [
     'idx_relationships_source',
     'idx_relationships_target',
@@ -271,9 +272,9 @@ export const FUNCTIONS: readonly string[] = [
     ' → capability_id, capability_name, agent_id, similarity_score, confidence',
   'find_similar_caws_verdicts(target_embedding, verdict_type, max_results)' +
     ' → verdict_id, entity_id, entity_type, similarity_score, constitutional_refs, created_at',
-  'traverse_agent_relationships(start_agent_id, max_hops, min_confidence, relationship_types)' +
+  'traverse_agent_relationships(start_agent_id, max_hops, min_confidence, relationship_types, p_as_of, p_known_at)' +
     ' → agent_id, agent_name, hop_distance, relationship_path, cumulative_confidence, path',
-  'find_agent_path(source_agent_id, target_agent_id, max_hops)' +
+  'find_agent_path(source_agent_id, target_agent_id, max_hops, p_as_of, p_known_at)' +
     ' → path_length, relationship_path, agent_path, total_confidence',
   'hybrid_search(query_embedding, query_text, max_results, include_graph_hops, entity_types, p_tenant_id, min_confidence)' +
     ' → entity_id, entity_type, name, relevance_score, source, hop_distance, parent_id',

@@ -48,6 +48,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'knowledge-graph': [
     'agent_capabilities_graph',
     'agent_relationships',
+    'agent_relationship_history',
+    'agent_relationship_versions',
     'agent_cooccurrences',
     'entity_chunk_mappings',
     'entity_similarity_cache',
@@ -55,6 +57,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
     'agent_capability_summary',
     'agent_relationship_summary',
     'agent_connectivity',
+    'agent_degrees',
   ],
   provenance: [
     'caws_provenance_graph',

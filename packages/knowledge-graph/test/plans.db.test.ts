@@ -8,11 +8,11 @@ import { demonstrateCapabilities, findPath, listNeighbors, listTopics, putEviden
 import { demonstration, registerAgents, uuidOf } from './support/fixtures.ts';
 
 const app = useApplication(testDatabase());
-const agentCount = 200;
+const agentCount = 100;
 const agents = Array.from({ length: agentCount }, (_, place) => `agent-${place}`);
 let tenant = '';
 
-/** Three tenants with 4000 capabilities, 4000 relationships and 8000 pieces of evidence each. */
+/** Three tenants with 2000 capabilities, 2000 relationships and 4000 pieces of evidence each. */
 beforeAll(async () => {
   const tenants = await app.newTenants(3);
   for (const id of tenants) await app.inTenant(id, fill);
@@ -25,7 +25,7 @@ async function fill(tx: TenantTransaction): Promise<void> {
   await sql`
     insert into agent_capabilities_graph (tenant_id, agent_id, capability_name, canonical_name, confidence, extraction_confidence)
     select ${tx.tenantId}, 'agent-' || place % ${agentCount}::integer, 'skill ' || (place - 1) / ${agentCount}::integer, '', 0.8, 0.8
-    from generate_series(1, 4000) as place
+    from generate_series(1, 2000) as place
   `.execute(tx);
   await sql`
     insert into agent_relationships (tenant_id, source_agent_id, target_agent_id, type, confidence)

@@ -48,7 +48,7 @@ export interface AgentCapabilitiesGraph {
    */
   agent_id: string;
   /**
-   * Other names of the same capability.
+   * Other names of the same capability, as they were given; in canonical form each is the agent's only one.
    */
   aliases: Generated<string[]>;
   /**
@@ -84,6 +84,10 @@ export interface AgentCapabilitiesGraph {
    */
   extraction_confidence: Numeric;
   /**
+   * How many of the demonstrations failed.
+   */
+  failure_count: Generated<number>;
+  /**
    * When it was first demonstrated.
    */
   first_observed: Generated<Timestamp>;
@@ -112,7 +116,7 @@ export interface AgentCapabilitiesGraph {
    */
   source_tasks: Generated<string[]>;
   /**
-   * Share of the demonstrations that succeeded, 0.000 to 1.000.
+   * Share of the demonstrations that succeeded, 0.000 to 1.000; follows from the counts.
    */
   success_rate: Generated<Numeric>;
   /**
@@ -120,7 +124,19 @@ export interface AgentCapabilitiesGraph {
    */
   tenant_id: Generated<string>;
   /**
-   * unvalidated, validated, or rejected.
+   * When; null if nobody did.
+   */
+  validated_at: Timestamp | null;
+  /**
+   * Who set validation_status last; null if nobody did, or who did was forgotten.
+   */
+  validated_by: string | null;
+  /**
+   * Why; null if no reason was given.
+   */
+  validation_reason: string | null;
+  /**
+   * unvalidated, validated, or rejected: searches leave it out, whatever is demonstrated later.
    */
   validation_status: Generated<string>;
 }
@@ -194,6 +210,128 @@ export interface AgentCooccurrences {
   tenant_id: Generated<string>;
 }
 
+export interface AgentDegrees {
+  /**
+   * Agent.
+   */
+  agent_id: string;
+  /**
+   * When it begins to count: when a relationship begins or ends that is to come; -infinity: it counts.
+   */
+  counts_from: Generated<Timestamp>;
+  /**
+   * Identifier of the part.
+   */
+  id: Generated<string>;
+  /**
+   * Directional relationships to the agent, more or fewer.
+   */
+  incoming: number;
+  /**
+   * Directional relationships from the agent, more or fewer.
+   */
+  outgoing: number;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * Relationships that hold both ways, more or fewer.
+   */
+  undirected: number;
+}
+
+export interface AgentRelationshipHistory {
+  /**
+   * How sure it was that the relationship existed, 0.50 to 1.00.
+   */
+  confidence: Numeric;
+  /**
+   * In how many contexts both agents had been seen.
+   */
+  cooccurrence_count: number;
+  /**
+   * When the relationship was made.
+   */
+  created_at: Timestamp;
+  /**
+   * How the relationship was found; null if unknown.
+   */
+  extraction_context: string | null;
+  /**
+   * Identifier of the relationship.
+   */
+  id: string;
+  /**
+   * False: it held both ways, and the smaller identifier is the source.
+   */
+  is_directional: boolean;
+  /**
+   * When the relationship had last been seen.
+   */
+  last_observed: Timestamp;
+  /**
+   * Further facts, a JSON object.
+   */
+  metadata: Json;
+  /**
+   * Mutual information, bits; null if not computed.
+   */
+  mutual_information: Numeric | null;
+  /**
+   * Pointwise mutual information, bits; null if not computed.
+   */
+  pointwise_mutual_information: Numeric | null;
+  /**
+   * Since when this was believed.
+   */
+  recorded_at: Timestamp;
+  /**
+   * One agent; the origin when the relationship was directional.
+   */
+  source_agent_id: string;
+  /**
+   * How strong it was, 0.00 to 1.00.
+   */
+  strength: Numeric;
+  /**
+   * When it was no longer believed.
+   */
+  superseded_at: Timestamp;
+  /**
+   * Why it was not, from the setting app.superseded_reason; null if none was given.
+   */
+  superseded_reason: string | null;
+  /**
+   * Tasks that showed the relationship.
+   */
+  supporting_tasks: string[];
+  /**
+   * The other agent.
+   */
+  target_agent_id: string;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * How the two were related.
+   */
+  type: RelationshipType;
+  /**
+   * When the row had last changed.
+   */
+  updated_at: Timestamp;
+  /**
+   * Since when it was believed to hold.
+   */
+  valid_from: Timestamp;
+  /**
+   * When it was believed to end; infinity: it was open.
+   */
+  valid_to: Timestamp;
+}
+
 export interface AgentRelationships {
   /**
    * How sure it is that the relationship exists, 0.50 to 1.00.
@@ -236,6 +374,10 @@ export interface AgentRelationships {
    */
   pointwise_mutual_information: Numeric | null;
   /**
+   * Since when this is believed; set by a trigger.
+   */
+  recorded_at: Generated<Timestamp>;
+  /**
    * One agent; the origin when the relationship is directional.
    */
   source_agent_id: string;
@@ -263,6 +405,14 @@ export interface AgentRelationships {
    * When the row last changed.
    */
   updated_at: Generated<Timestamp>;
+  /**
+   * Since when it holds; -infinity: ever since.
+   */
+  valid_from: Generated<Timestamp>;
+  /**
+   * When it ends; infinity: it is open.
+   */
+  valid_to: Generated<Timestamp>;
 }
 
 export interface AgentRelationshipSummary {
@@ -290,6 +440,97 @@ export interface AgentRelationshipSummary {
    * How it is related.
    */
   type: RelationshipType | null;
+}
+
+export interface AgentRelationshipVersions {
+  /**
+   * How sure it is that the relationship exists, 0.50 to 1.00.
+   */
+  confidence: Numeric | null;
+  /**
+   * In how many contexts both agents were seen.
+   */
+  cooccurrence_count: number | null;
+  /**
+   * When the relationship was made.
+   */
+  created_at: Timestamp | null;
+  /**
+   * How the relationship was found; null if unknown.
+   */
+  extraction_context: string | null;
+  /**
+   * Identifier of the relationship.
+   */
+  id: string | null;
+  /**
+   * False: it holds both ways, and the smaller identifier is the source.
+   */
+  is_directional: boolean | null;
+  /**
+   * When the relationship was last seen.
+   */
+  last_observed: Timestamp | null;
+  /**
+   * Further facts, a JSON object.
+   */
+  metadata: Json | null;
+  /**
+   * Mutual information, bits; null if not computed.
+   */
+  mutual_information: Numeric | null;
+  /**
+   * Pointwise mutual information, bits; null if not computed.
+   */
+  pointwise_mutual_information: Numeric | null;
+  /**
+   * Since when this is believed.
+   */
+  recorded_at: Timestamp | null;
+  /**
+   * One agent; the origin when the relationship is directional.
+   */
+  source_agent_id: string | null;
+  /**
+   * How strong it is, 0.00 to 1.00.
+   */
+  strength: Numeric | null;
+  /**
+   * When it was no longer believed; null: it still is.
+   */
+  superseded_at: Timestamp | null;
+  /**
+   * Why it was not; null: it still is, or nobody said.
+   */
+  superseded_reason: string | null;
+  /**
+   * Tasks that show the relationship.
+   */
+  supporting_tasks: string[] | null;
+  /**
+   * The other agent.
+   */
+  target_agent_id: string | null;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: string | null;
+  /**
+   * How the two are related.
+   */
+  type: RelationshipType | null;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Timestamp | null;
+  /**
+   * Since when it holds; -infinity: ever since.
+   */
+  valid_from: Timestamp | null;
+  /**
+   * When it ends; infinity: it is open.
+   */
+  valid_to: Timestamp | null;
 }
 
 export interface EntityChunkMappings {
@@ -406,7 +647,10 @@ export interface DB {
   agent_capability_summary: AgentCapabilitySummary;
   agent_connectivity: AgentConnectivity;
   agent_cooccurrences: AgentCooccurrences;
+  agent_degrees: AgentDegrees;
+  agent_relationship_history: AgentRelationshipHistory;
   agent_relationship_summary: AgentRelationshipSummary;
+  agent_relationship_versions: AgentRelationshipVersions;
   agent_relationships: AgentRelationships;
   entity_chunk_mappings: EntityChunkMappings;
   entity_similarity_cache: EntitySimilarityCache;

@@ -1,5 +1,13 @@
 import type { TenantTransaction } from '@agent-agency/db-core';
-import type { Edge } from './walk-model.ts';
+
+export interface Edge {
+  readonly source: string;
+  readonly target: string;
+  readonly type: 'COLLABORATES_WITH' | 'VALIDATES' | 'DEPENDS_ON';
+  readonly isDirectional: boolean;
+  /** 0.5–1, two decimals. */
+  readonly confidence: number;
+}
 
 /** Stores the edges of a test graph. */
 export async function relateAgents(tx: TenantTransaction, edges: readonly Edge[]): Promise<void> {

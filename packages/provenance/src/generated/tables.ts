@@ -97,6 +97,10 @@ export interface CawsProvenanceGraph {
    */
   embedding: string | null;
   /**
+   * Sign of each dimension of embedding, for the first step of a search.
+   */
+  embedding_bits: Generated<string | null>;
+  /**
    * Identifier of what the node records, unique with its type.
    */
   entity_id: string;

@@ -1,0 +1,16 @@
+drop function compute_agent_centrality();
+drop view agent_connectivity;
+drop function app.repair_agent_degrees(text);
+drop function app.miscounted_degrees(text);
+drop function app.fold_agent_degrees(integer);
+drop trigger forget_agent_degrees on agent_profiles;
+drop function app.forget_agent_degrees();
+drop trigger count_new_relationships on agent_relationships;
+drop trigger count_changed_relationships on agent_relationships;
+drop trigger count_deleted_relationships on agent_relationships;
+drop function app.count_relationships();
+drop function app.fold_degree_parts(text[], text[]);
+drop function app.degree_parts(integer, varchar, varchar, boolean, timestamptz, timestamptz);
+drop policy agent_relationships_service on agent_relationships;
+revoke select on agent_relationships from agent_agency_service;
+drop table agent_degrees;
