@@ -6,19 +6,33 @@ import { counted } from '../counted.ts';
 import { databaseConfig, withManager } from '../database.ts';
 import { ExitCode } from '../exit-codes.ts';
 
+interface AtTime {
+  readonly asOf?: Date;
+  readonly knownAt?: Date;
+}
+
+export interface GraphNeighborsOptions extends AtTime {
+  readonly tenant: string;
+  readonly hops?: number;
+}
+
+export interface GraphPathOptions extends AtTime {
+  readonly tenant: string;
+  readonly maxHops?: number;
+}
+
 /** `agency-db graph neighbors <agent> --tenant <id>` */
 export async function graphNeighborsCommand(
   { terminal, env }: CommandContext,
   agent: string,
-  options: { readonly tenant: string; readonly hops?: number },
+  { tenant: tenantId, hops: maxHops = 1, asOf, knownAt }: GraphNeighborsOptions,
 ): Promise<void> {
-  const { tenant: tenantId, hops: maxHops = 1 } = options;
   const neighbors = await withManager(databaseConfig(env), (manager) =>
     manager.withTenant(
       { tenantId },
       async (tx) => {
         await getOwnTenant(tx);
-        return listNeighbors(tx, { agentId: (await getAgent(tx, agent)).id, maxHops });
+        return listNeighbors(tx, { agentId: (await getAgent(tx, agent)).id, maxHops, asOf, knownAt });
       },
       { readOnly: true },
     ),
@@ -34,16 +48,15 @@ export async function graphNeighborsCommand(
 export async function graphPathCommand(
   { terminal, env }: CommandContext,
   ends: { readonly from: string; readonly to: string },
-  options: { readonly tenant: string; readonly maxHops?: number },
+  { tenant: tenantId, maxHops = 5, asOf, knownAt }: GraphPathOptions,
 ): Promise<ExitCode> {
-  const { tenant: tenantId, maxHops = 5 } = options;
   const path = await withManager(databaseConfig(env), (manager) =>
     manager.withTenant(
       { tenantId },
       async (tx) => {
         await getOwnTenant(tx);
         const [source, target] = [await getAgent(tx, ends.from), await getAgent(tx, ends.to)];
-        return findPath(tx, { sourceAgentId: source.id, targetAgentId: target.id, maxHops });
+        return findPath(tx, { sourceAgentId: source.id, targetAgentId: target.id, maxHops, asOf, knownAt });
       },
       { readOnly: true },
     ),

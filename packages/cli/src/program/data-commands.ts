@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { graphNeighborsCommand, graphPathCommand } from '../commands/graph.ts';
 import { ingestGitCommand, type IngestGitOptions } from '../commands/ingest-git.ts';
 import { provenanceVerifyCommand } from '../commands/provenance-verify.ts';
 import { searchCommand, type SearchOptions } from '../commands/search.ts';
@@ -46,28 +45,6 @@ export function addSearch(program: Command, run: Run): void {
     )
     .action((text: string, options: SearchOptions) =>
       run((context) => searchCommand(context, text, options)),
-    );
-}
-
-export function addGraph(program: Command, run: Run): void {
-  const graph = program.command('graph').description('walk along relationships of agents');
-  graph
-    .command('neighbors <agent>')
-    .description('agents around one, by id or name')
-    .addOption(tenantOption())
-    .option('--hops <number>', 'how far, 1 to 10; default: 1', wholeNumber(1, 10))
-    .addHelpText('after', examples('graph neighbors "Ada Example" --tenant acme --hops 2'))
-    .action((agent: string, options: { tenant: string; hops?: number }) =>
-      run((context) => graphNeighborsCommand(context, agent, options)),
-    );
-  graph
-    .command('path <from> <to>')
-    .description('shortest path between two agents; exit code 1 when there is none')
-    .addOption(tenantOption())
-    .option('--max-hops <number>', 'how far to look, 0 to 10; default: 5', wholeNumber(0, 10))
-    .addHelpText('after', examples('graph path "Ada Example" "Grace Example" --tenant acme'))
-    .action((from: string, to: string, options: { tenant: string; maxHops?: number }) =>
-      run((context) => graphPathCommand(context, { from, to }, options)),
     );
 }
 

@@ -1,6 +1,7 @@
 import { withSession } from '@agent-agency/testing';
 import { buildRepository } from '@agent-agency/git-ingest/testing';
 import { testDatabase } from '@agent-agency/testing/vitest';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { alterLogAsOwner } from '../../src/demo/attacks.ts';
@@ -89,6 +90,62 @@ describe('graph', () => {
     expect(documentOf(asJson)).toEqual({ path: null });
   });
 
+  it('shows the graph of another time', async () => {
+    const before = ['--tenant', 'team', '--as-of', '1999-12-31'];
+    expect(await agency('graph', 'neighbors', 'Ada Example', ...before)).toMatchObject({
+      stdout: 'no neighbors\n',
+    });
+    expect(await agency('graph', 'path', 'Ada Example', 'Grace Example', ...before)).toMatchObject({
+      exitCode: 1,
+    });
+    const unknown = await agency(
+      'graph',
+      'neighbors',
+      'Ada Example',
+      '--tenant',
+      'team',
+      '--known-at',
+      '1999-12-31',
+    );
+    expect(unknown.stdout).toBe('no neighbors\n');
+    const wrong = await agency(
+      'graph',
+      'neighbors',
+      'Ada Example',
+      '--tenant',
+      'team',
+      '--as-of',
+      'yesterday',
+    );
+    expect(wrong.exitCode).toBe(2);
+  });
+
+  it.each([
+    ['graphml', /<graphml/],
+    ['json', /"format": ?"agent-agency.graph"/],
+    ['mermaid', /^flowchart LR\n/],
+  ])('exports it as %s, into a new file', async (format, content) => {
+    const output = join(folder.path, `team.${format}`);
+    const exporting = ['graph', 'export', '--tenant', 'team', '--format', format, '--output', output];
+    expect(documentOf(await agency(...exporting, '--json'))).toEqual({ tenant: 'team', format, output });
+    const text = await readFile(output, 'utf8');
+    expect(text).toMatch(content);
+    expect(text).toContain('Ada Example');
+    expect(await agency(...exporting)).toMatchObject({ exitCode: 2 });
+  });
+
+  it('keeps the vector indexes of large tenants', async () => {
+    const index = ['graph', 'index', '--reason', 'a test'];
+    expect(await agency(...index)).toMatchObject({ exitCode: 0, stdout: 'nothing to do\n' });
+    const built = await agency(...index, '--tenant', 'team', '--build-from', '1');
+    expect(built.exitCode).toBe(0);
+    expect(built.stdout).toMatch(
+      /^built {7}team: (\d+) of \1 vectors in its graph, recall@10 \d\.\d{3} {2}\(/,
+    );
+    const dropped = await agency(...index, '--tenant', 'team', '--action', 'drop', '--json');
+    expect(documentOf(dropped)).toMatchObject({ tenants: [{ tenantId: 'team', outcome: 'dropped' }] });
+  });
+
   it('refuses an agent that the tenant does not have', async () => {
     const outcome = await agency('graph', 'path', 'Ada Example', 'Nobody', '--tenant', 'team', '--json');
     expect(outcome.exitCode).toBe(2);
@@ -127,6 +184,7 @@ describe('every reading command', () => {
     ['search', 'x'],
     ['graph', 'neighbors', 'x'],
     ['graph', 'path', 'x', 'y'],
+    ['graph', 'export'],
     ['provenance', 'verify'],
   ];
 

@@ -8,6 +8,14 @@ insert into agent_capabilities_graph (tenant_id, agent_id, capability_name, conf
 select id, customer || ' agent 1', 'Cooking', 0.9, 0.8 from tenant;
 insert into agent_relationships (tenant_id, source_agent_id, target_agent_id, type, confidence)
 select id, customer || ' agent 1', customer || ' agent 2', 'COLLABORATES_WITH', 0.9 from tenant;
+insert into agent_relationship_history (
+  tenant_id, id, source_agent_id, target_agent_id, type, is_directional, confidence, strength, cooccurrence_count,
+  supporting_tasks, metadata, created_at, updated_at, last_observed, valid_from, valid_to, recorded_at, superseded_at
+)
+select
+  tenant_id, id, source_agent_id, target_agent_id, type, is_directional, 0.8, strength, cooccurrence_count,
+  supporting_tasks, metadata, created_at, updated_at, last_observed, valid_from, valid_to, recorded_at - interval '1 hour', recorded_at
+from agent_relationships;
 
 -- The log, without the triggers that recompute what is signed
 set local session_replication_role = replica;

@@ -70,7 +70,10 @@ const answerOf = (caption: string): unknown => {
 
 describe.skipIf(app.database.kind === 'pglite')('TypeScript of docs/', () => {
   it.each([
-    ['Capabilities near to a vector', { nearest: { rows: [{ capability_name: 'TypeScript' }] } }],
+    [
+      'Capabilities near to a vector',
+      { nearest: { capabilities: [{ name: 'TypeScript' }], explanation: { plan: 'exact' } } },
+    ],
     [
       'The same from a program',
       {
