@@ -137,10 +137,14 @@ function toldBy(outcomes: readonly Outcome[], isRandom: boolean): string {
     .join(', ');
 }
 
+const PINNED = /^search_path=pg_catalog(, public)?(, app)?, pg_temp$/;
+/** How the planner goes about it, and no more. */
+const PLANNING = /^(?:enable_\w+|jit|max_parallel_workers_per_gather|plan_cache_mode|work_mem|hnsw\.\w+)=/;
+
 /** Whose rights it has, and what it finds by which name. */
 function natureCell({ name, isDefiner, owner, settings }: Routine): Cell {
-  const isPinned =
-    settings.length === 1 && /^search_path=pg_catalog(, public)?(, app)?, pg_temp$/.test(settings[0] ?? '');
+  const [path, ...more] = settings.filter((setting) => !PLANNING.test(setting));
+  const isPinned = more.length === 0 && PINNED.test(path ?? '');
   const model = ROUTINES[name];
   return {
     ...{ subject: name, verb: 'nature', actor: 'everybody' },

@@ -31,8 +31,10 @@ export const SUBJECT_COLUMNS: Readonly<Record<string, Readonly<Record<string, Su
   rl_training_batches: { agent_id: 'delete', created_by: 'clear' },
   performance_anomalies: { agent_id: 'delete', updated_by: 'clear' },
   data_quality_metrics: ABOUT_AN_AGENT,
-  agent_capabilities_graph: ABOUT_AN_AGENT,
+  agent_capabilities_graph: { agent_id: 'delete', validated_by: 'clear' },
   agent_relationships: { source_agent_id: 'delete', target_agent_id: 'delete' },
+  agent_relationship_history: { source_agent_id: 'delete', target_agent_id: 'delete' },
+  agent_degrees: ABOUT_AN_AGENT,
   agent_cooccurrences: ABOUT_AN_AGENT,
   // What somebody searched for is about them.
   graph_search_sessions: { user_id: 'delete' },

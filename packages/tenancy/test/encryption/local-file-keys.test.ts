@@ -96,8 +96,8 @@ describe('createLocalFileKeys', () => {
     const { folder, keys } = await newKeys();
     const wrapped = await keys.wrap(name, dataKey);
     await chmod(await keyFile(folder), mode);
-    for (const refused of [keys.unwrap(name, wrapped), keys.wrap(name, dataKey)]) {
-      await expect(refused).rejects.toMatchObject({
+    for (const use of [() => keys.unwrap(name, wrapped), () => keys.wrap(name, dataKey)]) {
+      await expect(use()).rejects.toMatchObject({
         code: 'KEY_UNAVAILABLE',
         message: matching(new RegExp(`not private: its mode is ${mode.toString(8)}`)),
       });

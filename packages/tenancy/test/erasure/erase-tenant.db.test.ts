@@ -41,6 +41,19 @@ async function newTenant(): Promise<string> {
   return tenant;
 }
 
+/** A graph of the tenant's own, and vectors that are noted beside it. */
+async function buildGraph(tenant: string): Promise<void> {
+  const embed = (value: number) =>
+    world.administrator.query(
+      'update agent_capabilities_graph set embedding = array_fill($2::real, array[768])::vector where tenant_id = $1',
+      [tenant, value],
+    );
+  await embed(1);
+  for (const step of ['begin', 'fill', 'finish'])
+    await world.administrator.query(`select app.${step}_vector_index($1)`, [tenant]);
+  await embed(-1);
+}
+
 describe.skipIf(database.kind === 'pglite')('eraseTenant', () => {
   beforeAll(async () => {
     await world.fill('globex');
@@ -49,9 +62,15 @@ describe.skipIf(database.kind === 'pglite')('eraseTenant', () => {
   it('leaves nothing of the tenant anywhere, but in the operators’ own log', async () => {
     const tenant = await newTenant();
     await world.embed(tenant);
+    await buildGraph(tenant);
     const before = await whereIs(tenant);
     expect(before.length).toBeGreaterThan(40);
-    expect(before).toContain('public.hybrid_search_materialized');
+    expect(before).toEqual(
+      expect.arrayContaining([
+        ...['app.capability_vectors', 'app.pending_vectors', 'app.vector_indexes'],
+        'public.hybrid_search_materialized',
+      ]),
+    );
     await world.suspend(tenant);
     const erasure = await erase(tenant);
     await expect(whereIs(tenant)).resolves.toEqual(['app.tenant_maintenance']);

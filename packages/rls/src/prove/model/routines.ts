@@ -49,6 +49,18 @@ export const ROUTINES: Readonly<Record<string, RoutineModel>> = {
   'app.require_sealed()': definer([]),
   'app.access_log_days(jsonb)': invoker(['maintenance', 'service']),
   'app.copy_default_settings(character varying)': invoker(['service']),
+  'app.is_restoring()': invoker(['service']),
+  'app.record_relationship()': definer([]),
+  'app.keep_superseded_relationships()': definer([]),
+  'app.count_relationships()': definer([]),
+  'app.forget_agent_degrees()': definer([]),
+  'app.degree_parts(integer,character varying,character varying,boolean,timestamp with time zone,timestamp with time zone)':
+    invoker(['service']),
+  'app.note_vectors()': definer([]),
+  'app.hide_vector_table(regclass)': invoker(['service']),
+  'app.limit_statistics(regclass)': invoker(['service']),
+  'app.scan_capability_signs(text,bit,integer,numeric,entity_type)': invoker(['service']),
+  'app.walk_capability_graph(app.vector_indexes,bit,integer,numeric,entity_type)': invoker(['service']),
   // What indexes are over that do not begin with the tenant: whoever writes a row computes it.
   'app.opaque(anyelement)': invoker(['maintenance', 'service', 'app'], {
     calls: [`select app.opaque('x'::text)`],
@@ -72,6 +84,19 @@ export const ROUTINES: Readonly<Record<string, RoutineModel>> = {
   'app.purge_access_log(integer)': definer(['owner']),
   'app.put_privacy_config(character varying,jsonb)': definer(['owner']),
   'refresh_hybrid_search_index()': definer(['owner']),
+  'app.fold_agent_degrees(integer)': definer(['owner']),
+  'app.miscounted_degrees(text)': definer(['owner']),
+  'app.repair_agent_degrees(text)': definer(['owner']),
+  'app.list_vector_indexes()': definer(['owner']),
+  'app.begin_vector_index(text)': definer(['owner']),
+  'app.fill_vector_index(text)': definer(['owner']),
+  'app.finish_vector_index(text)': definer(['owner']),
+  'app.drain_vector_index(text,integer)': definer(['owner']),
+  'app.compare_vector_index(text)': definer(['owner']),
+  'app.drop_vector_index(text)': definer(['owner']),
+  'app.drop_orphaned_vectors()': definer(['owner']),
+  'app.tune_vector_index(text,integer,integer,double precision)': definer(['owner']),
+  'app.measure_vector_recall(text,double precision,integer[],integer[])': definer(['owner']),
 
   // Who asks.
   'app.current_tenant_id()': definer(['owner', ...LOGINS]),
@@ -136,18 +161,57 @@ export const ROUTINES: Readonly<Record<string, RoutineModel>> = {
     ),
     isRandom: true,
   }),
-  'app.walk_agent_relationships(character varying,character varying,integer,numeric,relationship_type[])':
+  'app.ways_from(text,text,text,numeric,relationship_type[],timestamp with time zone,timestamp with time zone)':
     invoker(LOGINS, {
-      calls: [`select count(*)::text from app.walk_agent_relationships('agent 1', null, 3, 0, null)`],
+      calls: [TENANTS.own, TENANTS.other].map(
+        (tenant) =>
+          `select count(*)::text from app.ways_from('${tenant}', 'agent 1', 'both', 0, null, now(), null)`,
+      ),
     }),
-  'traverse_agent_relationships(character varying,integer,numeric,relationship_type[])': invoker(LOGINS, {
-    calls: [`select count(*)::text from traverse_agent_relationships('agent 1')`],
+  'app.steps_from(text,text[],text,numeric,relationship_type[],integer,timestamp with time zone,timestamp with time zone,timestamp with time zone)':
+    invoker(LOGINS, {
+      calls: [TENANTS.own, TENANTS.other].map(
+        (tenant) =>
+          `select count(*)::text from app.steps_from('${tenant}', '{agent 1}', 'both', 0, null, 5, null, now(), now())`,
+      ),
+    }),
+  'app.next_hop(text,text[],double precision[],integer[],text[],text,numeric,relationship_type[],integer,integer,timestamp with time zone,timestamp with time zone,timestamp with time zone)':
+    invoker(LOGINS),
+  'app.require_walk(integer,numeric,text,integer,integer,integer,integer)': invoker(LOGINS),
+  'app.paths_of_walk(text[],integer[],relationship_type[],double precision[],integer[])': invoker(LOGINS),
+  'app.warn_if_truncated(text)': invoker(LOGINS),
+  'app.walk_agent_relationships(character varying,integer,numeric,relationship_type[],text,integer,integer,integer,integer,timestamp with time zone,timestamp with time zone)':
+    invoker(LOGINS, {
+      calls: [`select walk::text from app.walk_agent_relationships('agent 1', 3, 0) as walk`],
+    }),
+  'traverse_agent_relationships(character varying,integer,numeric,relationship_type[],timestamp with time zone,timestamp with time zone)':
+    invoker(LOGINS, {
+      calls: [
+        `select count(*)::text from traverse_agent_relationships('agent 1')`,
+        `select count(*)::text from traverse_agent_relationships('agent 1', p_known_at => '2026-01-01')`,
+      ],
+    }),
+  'app.shortest_agent_path(character varying,character varying,integer,numeric,relationship_type[],text,integer,integer,integer,timestamp with time zone,timestamp with time zone)':
+    invoker(LOGINS),
+  'find_agent_path(character varying,character varying,integer,timestamp with time zone,timestamp with time zone)':
+    invoker(LOGINS, {
+      calls: [`select string_agg(path::text, ' ') from find_agent_path('agent 1', 'agent 99') as path`],
+    }),
+  'app.capability_candidates(bit,integer,numeric,entity_type)': definer(LOGINS, {
+    calls: [
+      `select hint::text from app.capability_candidates(binary_quantize(${VECTOR})::bit(768), 5, 0) as hint`,
+    ],
   }),
-  'find_agent_path(character varying,character varying,integer)': invoker(LOGINS, {
-    calls: [`select string_agg(path::text, ' ') from find_agent_path('agent 1', 'agent 99') as path`],
+  'app.search_capabilities(vector,integer,numeric,entity_type,text)': invoker(LOGINS, {
+    calls: [`select search::text from app.search_capabilities(${VECTOR}, 5, 0) as search`],
   }),
   'find_similar_capabilities(vector,character varying,integer,numeric)': invoker(LOGINS, {
-    calls: [`select string_agg(found::text, ' ') from find_similar_capabilities(${VECTOR}) as found`],
+    calls: [null, TENANTS.own, TENANTS.other].map(
+      (tenant) =>
+        `select string_agg(found::text, ' ') from find_similar_capabilities(${VECTOR}, ${
+          tenant === null ? 'null' : `'${tenant}'`
+        }) as found`,
+    ),
   }),
   'find_similar_caws_verdicts(vector,character varying,integer)': invoker(LOGINS, {
     calls: [`select string_agg(found::text, ' ') from find_similar_caws_verdicts(${VECTOR}) as found`],
@@ -173,6 +237,10 @@ export const ROUTINES: Readonly<Record<string, RoutineModel>> = {
   'validate_performance_metrics(jsonb)': invoker(['maintenance', ...LOGINS]),
   'normalize_entity_name(text)': invoker(['maintenance', 'service', ...LOGINS]),
   'app.text_array_to_text(text[])': invoker(['app', 'maintenance']),
+  'app.relationship_key(character varying,character varying,character varying,relationship_type)': invoker([
+    'app',
+    'maintenance',
+  ]),
   'app.provenance_field(bytea)': invoker(['maintenance', ...LOGINS]),
   'compute_provenance_hash(character varying,character varying,character varying,jsonb)': invoker(LOGINS),
   'app.provenance_node_hash(caws_provenance_graph)': invoker(['maintenance', ...LOGINS]),
@@ -185,7 +253,7 @@ export const ROUTINES: Readonly<Record<string, RoutineModel>> = {
     isRandom: true,
     calls: ['select app.discrete_laplace(1, 1)::text'],
   }),
-  'app.require_between(text,integer,integer,integer)': invoker(LOGINS),
+  'app.require_between(text,integer,integer,integer)': invoker(['service', ...LOGINS]),
   'app.require_direction(vector)': invoker(LOGINS),
   'app.any_word_of(text)': invoker(LOGINS),
   'app.zcdp_epsilon(numeric,numeric)': invoker(['service', ...LOGINS]),

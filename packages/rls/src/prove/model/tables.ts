@@ -91,6 +91,9 @@ export const TABLES: Readonly<Record<string, TableModel>> = {
   'app.context_keys': internal('keys that contexts are signed with'),
   'app.system_access': internal('log of operators'),
   'app.tenant_maintenance': internal('log of operators'),
+  'app.vector_indexes': internal('what functions look vectors up by'),
+  'app.capability_vectors': internal('signs of vectors, for functions that search by them'),
+  'app.pending_vectors': internal('signs of vectors that are not in their graph yet'),
 
   agent_profiles: shared({ service: { select: ANY } }),
   agent_capabilities: shared(),
@@ -98,10 +101,16 @@ export const TABLES: Readonly<Record<string, TableModel>> = {
 
   agent_capabilities_graph: owned({ service: { select: ANY } }),
   agent_cooccurrences: owned(),
+  agent_degrees: read({
+    service: { select: ANY, insert: ANY, update: ANY, delete: ANY },
+    serviceForAll: true,
+  }),
   agent_performance_events: owned(),
   agent_performance_history: owned(),
   agent_performance_profiles: owned(),
-  agent_relationships: owned(),
+  // Operators recount degrees.
+  agent_relationships: owned({ service: { select: ANY } }),
+  agent_relationship_history: read({ service: { select: ANY, insert: ANY } }),
   benchmark_evaluations: owned(),
   current_load: owned(),
   data_quality_metrics: owned(),
@@ -250,6 +259,7 @@ export const TENANT_VIEWS: readonly string[] = [
   'agent_performance_summary',
   'agent_profiles_with_capabilities',
   'agent_relationship_summary',
+  'agent_relationship_versions',
   'available_agents',
   'caws_provenance_chains',
   'cross_tenant_access_summary',

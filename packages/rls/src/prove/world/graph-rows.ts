@@ -1,4 +1,15 @@
-import { agent, hash, hex, PAIRED, PAST, publicKey, signingKey, uuid, type RowMaker } from './row-maker.ts';
+import {
+  agent,
+  hash,
+  hex,
+  LATER,
+  PAIRED,
+  PAST,
+  publicKey,
+  signingKey,
+  uuid,
+  type RowMaker,
+} from './row-maker.ts';
 
 export const GRAPH_ROWS: readonly RowMaker[] = [
   // 006
@@ -22,6 +33,32 @@ export const GRAPH_ROWS: readonly RowMaker[] = [
       type: n === 1 ? 'COLLABORATES_WITH' : 'VALIDATES',
       confidence: 0.9,
     }),
+  },
+  {
+    table: 'agent_relationship_history',
+    row: (n) => ({
+      id: uuid(n),
+      source_agent_id: agent(1),
+      target_agent_id: agent(PAIRED),
+      type: 'COLLABORATES_WITH',
+      is_directional: false,
+      confidence: 0.9,
+      strength: 1,
+      cooccurrence_count: 1,
+      supporting_tasks: [],
+      metadata: {},
+      created_at: PAST,
+      updated_at: PAST,
+      last_observed: PAST,
+      valid_from: PAST,
+      valid_to: 'infinity',
+      recorded_at: PAST,
+      superseded_at: LATER,
+    }),
+  },
+  {
+    table: 'agent_degrees',
+    row: (n) => ({ id: uuid(n), agent_id: agent(1), outgoing: 0, incoming: 0, undirected: 1 }),
   },
   {
     table: 'agent_cooccurrences',

@@ -29,13 +29,12 @@ export const surveyedRelations: RawBuilder<SurveyedRelation> = sql`
         join pg_attribute as attribute on attribute.attrelid = class.oid and attribute.attnum = use.refobjsubid
         where policy.polrelid = class.oid and policy.polname = (class.relname || '_maintenance')::name
       ),
-      case when class.relkind = 'm' then
-        (
-          select 'tenant_id'
-          from pg_attribute as attribute
-          where attribute.attrelid = class.oid and attribute.attname = 'tenant_id' and not attribute.attisdropped
-        )
-      end
+      -- What is derived from tenants' tables: materialized views, and what triggers keep.
+      (
+        select 'tenant_id'
+        from pg_attribute as attribute
+        where attribute.attrelid = class.oid and attribute.attname = 'tenant_id' and not attribute.attisdropped
+      )
     ) as tenant_column,
     (
       select coalesce(json_agg(attribute.attname order by attribute.attnum), '[]')
