@@ -265,10 +265,10 @@ where valid_to = 'infinity';
 -- The first two carry what a walk needs, so that it reads no rows; the most confident first, so that it can stop early.
 -- Ordered as walks order agents, which no other index is, so that no other is taken for them.
 create index idx_relationships_source on agent_relationships (
-  tenant_id collate "C", source_agent_id collate "C", confidence desc, target_agent_id collate "C"
+  tenant_id, source_agent_id collate "C", confidence desc, target_agent_id collate "C"
 ) include (type, valid_from, valid_to, recorded_at, is_directional);
 create index idx_relationships_target on agent_relationships (
-  tenant_id collate "C", target_agent_id collate "C", confidence desc, source_agent_id collate "C"
+  tenant_id, target_agent_id collate "C", confidence desc, source_agent_id collate "C"
 ) include (type, valid_from, valid_to, recorded_at, is_directional);
 create index idx_relationships_type on agent_relationships (tenant_id, type);
 create index idx_relationships_confidence on agent_relationships (tenant_id, confidence desc);

@@ -53,7 +53,7 @@ comment on column hybrid_search_index.metadata is 'Further facts.';
 
 grant select on hybrid_search_index to agent_agency_app, agent_agency_readonly;
 
--- Ways on from an agent at one time. `collate "C"` is what only the two covering indexes have, so that no other is taken, and
+-- Ways on from an agent at one time. `collate "C"` is what only the two covering indexes have, behind the tenant, so that no other is taken, and
 -- the most confident way comes first; the history costs nothing unless it is asked for.
 create function app.ways_from(
   p_tenant_id text,
@@ -76,7 +76,7 @@ begin atomic
   select
     edge.target_agent_id, edge.type, case when edge.is_directional then '>' else '-' end, edge.confidence
   from agent_relationships as edge
-  where edge.tenant_id = p_tenant_id collate "C"
+  where edge.tenant_id = p_tenant_id
     and edge.source_agent_id = p_agent_id collate "C"
     and (p_direction <> 'incoming' or not edge.is_directional)
     and edge.confidence >= p_min_confidence
@@ -88,7 +88,7 @@ begin atomic
   select
     edge.source_agent_id, edge.type, case when edge.is_directional then '<' else '-' end, edge.confidence
   from agent_relationships as edge
-  where edge.tenant_id = p_tenant_id collate "C"
+  where edge.tenant_id = p_tenant_id
     and edge.target_agent_id = p_agent_id collate "C"
     and (p_direction <> 'outgoing' or not edge.is_directional)
     and edge.confidence >= p_min_confidence
@@ -216,6 +216,10 @@ stable
 parallel safe
 set search_path = pg_catalog, public, pg_temp
 set plan_cache_mode = force_generic_plan
+-- The plan stays for later transactions of the connection: what this one has set is not to be in it.
+set enable_indexscan = on
+set enable_indexonlyscan = on
+set enable_nestloop = on
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_memoize = off

@@ -122,7 +122,17 @@ set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   v_indexes app.vector_indexes[];
+  v_segment bigint;
 begin
+  -- What a dump brings along is compared later, by compare_vector_index().
+  if app.is_restoring() then
+    return null;
+  end if;
+  if tg_op = 'DELETE' then
+    delete from app.pending_vectors as pending
+    using replaced
+    where pending.tenant_id = replaced.tenant_id and pending.capability_id = replaced.id;
+  end if;
   select array_agg(index) into v_indexes from app.vector_indexes as index where index.state <> 'scanned';
   if v_indexes is null then
     return null;
@@ -148,15 +158,23 @@ begin
       )
     on conflict (tenant_id, capability_id) do update set bits = excluded.bits;
   else
-    delete from app.pending_vectors as pending
-    using replaced
-    where pending.tenant_id = replaced.tenant_id and pending.capability_id = replaced.id;
-    delete from app.capability_vectors as vector
-    using replaced
-    join unnest(v_indexes) as index on index.tenant_id = replaced.tenant_id
-    where vector.segment = index.segment
-      and vector.tenant_id = replaced.tenant_id
-      and vector.capability_id = replaced.id;
+    -- From the tenant's own table, attached or not: the partitioned one would lock everybody's.
+    for v_segment in
+      select index.segment
+      from unnest(v_indexes) as index
+      where index.tenant_id in (select replaced.tenant_id from replaced)
+    loop
+      begin
+        execute format(
+          'delete from app.%I as vector using replaced
+           where vector.tenant_id = replaced.tenant_id and vector.capability_id = replaced.id',
+          'capability_vectors_' || v_segment
+        );
+      exception
+        -- Not filled yet, or dropped by now.
+        when undefined_table then null;
+      end;
+    end loop;
   end if;
   return null;
 end
@@ -206,6 +224,10 @@ set enable_bitmapscan = off
 set jit = off
 set max_parallel_workers_per_gather = 0
 set plan_cache_mode = force_generic_plan
+-- The plan stays for later transactions of the connection.
+set enable_indexscan = on
+set enable_indexonlyscan = on
+set enable_nestloop = on
 as $$
 declare
   -- The column has no less.
@@ -338,8 +360,13 @@ begin
   end;
 
   if v_index.state = 'ready' and v_wanted <= 100 then
-    select walk.ids, walk.visited into candidates, visited
-    from app.walk_capability_graph(v_index, p_bits, v_wanted, p_min_confidence, p_type) as walk;
+    begin
+      select walk.ids, walk.visited into candidates, visited
+      from app.walk_capability_graph(v_index, p_bits, v_wanted, p_min_confidence, p_type) as walk;
+    exception
+      -- Dropped since this statement began.
+      when undefined_table then candidates := '{}';
+    end;
     if cardinality(candidates) >= v_wanted then
       plan := 'graph';
       reason := 'large';
@@ -408,6 +435,10 @@ set enable_mergejoin = off
 set jit = off
 set max_parallel_workers_per_gather = 0
 set plan_cache_mode = force_generic_plan
+-- The plan stays for later transactions of the connection.
+set enable_indexscan = on
+set enable_indexonlyscan = on
+set enable_nestloop = on
 as $$
 declare
   v_embedding constant vector(768) := app.require_direction(p_embedding);
@@ -786,6 +817,9 @@ begin
     execute format('drop table app.%I', v_table);
     v_dropped := v_dropped + 1;
   end loop;
+  -- Of who wrote while the graph was dropped.
+  delete from app.pending_vectors as pending
+  where not exists (select from app.vector_indexes as index where index.tenant_id = pending.tenant_id);
   return v_dropped;
 end
 $$;

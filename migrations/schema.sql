@@ -577,8 +577,13 @@ begin
   end;
 
   if v_index.state = 'ready' and v_wanted <= 100 then
-    select walk.ids, walk.visited into candidates, visited
-    from app.walk_capability_graph(v_index, p_bits, v_wanted, p_min_confidence, p_type) as walk;
+    begin
+      select walk.ids, walk.visited into candidates, visited
+      from app.walk_capability_graph(v_index, p_bits, v_wanted, p_min_confidence, p_type) as walk;
+    exception
+      -- Dropped since this statement began.
+      when undefined_table then candidates := '{}';
+    end;
     if cardinality(candidates) >= v_wanted then
       plan := 'graph';
       reason := 'large';
@@ -1286,6 +1291,9 @@ begin
     execute format('drop table app.%I', v_table);
     v_dropped := v_dropped + 1;
   end loop;
+  -- Of who wrote while the graph was dropped.
+  delete from app.pending_vectors as pending
+  where not exists (select from app.vector_indexes as index where index.tenant_id = pending.tenant_id);
   return v_dropped;
 end
 $_$;
@@ -2407,6 +2415,9 @@ CREATE FUNCTION app.next_hop(p_tenant_id text, p_frontier text[], p_products dou
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_indexscan TO 'on'
+    SET enable_indexonlyscan TO 'on'
+    SET enable_nestloop TO 'on'
     SET enable_seqscan TO 'off'
     SET enable_bitmapscan TO 'off'
     SET enable_memoize TO 'off'
@@ -2468,7 +2479,17 @@ CREATE FUNCTION app.note_vectors() RETURNS trigger
     AS $$
 declare
   v_indexes app.vector_indexes[];
+  v_segment bigint;
 begin
+  -- What a dump brings along is compared later, by compare_vector_index().
+  if app.is_restoring() then
+    return null;
+  end if;
+  if tg_op = 'DELETE' then
+    delete from app.pending_vectors as pending
+    using replaced
+    where pending.tenant_id = replaced.tenant_id and pending.capability_id = replaced.id;
+  end if;
   select array_agg(index) into v_indexes from app.vector_indexes as index where index.state <> 'scanned';
   if v_indexes is null then
     return null;
@@ -2494,15 +2515,23 @@ begin
       )
     on conflict (tenant_id, capability_id) do update set bits = excluded.bits;
   else
-    delete from app.pending_vectors as pending
-    using replaced
-    where pending.tenant_id = replaced.tenant_id and pending.capability_id = replaced.id;
-    delete from app.capability_vectors as vector
-    using replaced
-    join unnest(v_indexes) as index on index.tenant_id = replaced.tenant_id
-    where vector.segment = index.segment
-      and vector.tenant_id = replaced.tenant_id
-      and vector.capability_id = replaced.id;
+    -- From the tenant's own table, attached or not: the partitioned one would lock everybody's.
+    for v_segment in
+      select index.segment
+      from unnest(v_indexes) as index
+      where index.tenant_id in (select replaced.tenant_id from replaced)
+    loop
+      begin
+        execute format(
+          'delete from app.%I as vector using replaced
+           where vector.tenant_id = replaced.tenant_id and vector.capability_id = replaced.id',
+          'capability_vectors_' || v_segment
+        );
+      exception
+        -- Not filled yet, or dropped by now.
+        when undefined_table then null;
+      end;
+    end loop;
   end if;
   return null;
 end
@@ -3584,6 +3613,9 @@ CREATE FUNCTION app.scan_capability_signs(p_tenant_id text, p_bits bit, p_most i
     SET jit TO 'off'
     SET max_parallel_workers_per_gather TO '0'
     SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_indexscan TO 'on'
+    SET enable_indexonlyscan TO 'on'
+    SET enable_nestloop TO 'on'
     AS $$
 declare
   -- The column has no less.
@@ -3650,6 +3682,9 @@ CREATE FUNCTION app.search_capabilities(p_embedding public.vector, p_limit integ
     SET jit TO 'off'
     SET max_parallel_workers_per_gather TO '0'
     SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_indexscan TO 'on'
+    SET enable_indexonlyscan TO 'on'
+    SET enable_nestloop TO 'on'
     AS $$
 declare
   v_embedding constant vector(768) := app.require_direction(p_embedding);
@@ -4139,7 +4174,7 @@ CREATE FUNCTION app.ways_from(p_tenant_id text, p_agent_id text, p_direction tex
          END AS "case",
      edge.confidence
     FROM public.agent_relationships edge
-   WHERE (((edge.tenant_id)::text = (ways_from.p_tenant_id COLLATE "C")) AND ((edge.source_agent_id)::text = (ways_from.p_agent_id COLLATE "C")) AND ((ways_from.p_direction <> 'incoming'::text) OR (NOT edge.is_directional)) AND (edge.confidence >= ways_from.p_min_confidence) AND ((ways_from.p_types IS NULL) OR (edge.type = ANY (ways_from.p_types))) AND (edge.valid_from <= ways_from.p_as_of) AND (ways_from.p_as_of < edge.valid_to) AND ((ways_from.p_known_at IS NULL) OR (edge.recorded_at <= ways_from.p_known_at)))
+   WHERE (((edge.tenant_id)::text = ways_from.p_tenant_id) AND ((edge.source_agent_id)::text = (ways_from.p_agent_id COLLATE "C")) AND ((ways_from.p_direction <> 'incoming'::text) OR (NOT edge.is_directional)) AND (edge.confidence >= ways_from.p_min_confidence) AND ((ways_from.p_types IS NULL) OR (edge.type = ANY (ways_from.p_types))) AND (edge.valid_from <= ways_from.p_as_of) AND (ways_from.p_as_of < edge.valid_to) AND ((ways_from.p_known_at IS NULL) OR (edge.recorded_at <= ways_from.p_known_at)))
  UNION ALL
   SELECT edge.source_agent_id,
      edge.type,
@@ -4149,7 +4184,7 @@ CREATE FUNCTION app.ways_from(p_tenant_id text, p_agent_id text, p_direction tex
          END AS "case",
      edge.confidence
     FROM public.agent_relationships edge
-   WHERE (((edge.tenant_id)::text = (ways_from.p_tenant_id COLLATE "C")) AND ((edge.target_agent_id)::text = (ways_from.p_agent_id COLLATE "C")) AND ((ways_from.p_direction <> 'outgoing'::text) OR (NOT edge.is_directional)) AND (edge.confidence >= ways_from.p_min_confidence) AND ((ways_from.p_types IS NULL) OR (edge.type = ANY (ways_from.p_types))) AND (edge.valid_from <= ways_from.p_as_of) AND (ways_from.p_as_of < edge.valid_to) AND ((ways_from.p_known_at IS NULL) OR (edge.recorded_at <= ways_from.p_known_at)))
+   WHERE (((edge.tenant_id)::text = ways_from.p_tenant_id) AND ((edge.target_agent_id)::text = (ways_from.p_agent_id COLLATE "C")) AND ((ways_from.p_direction <> 'outgoing'::text) OR (NOT edge.is_directional)) AND (edge.confidence >= ways_from.p_min_confidence) AND ((ways_from.p_types IS NULL) OR (edge.type = ANY (ways_from.p_types))) AND (edge.valid_from <= ways_from.p_as_of) AND (ways_from.p_as_of < edge.valid_to) AND ((ways_from.p_known_at IS NULL) OR (edge.recorded_at <= ways_from.p_known_at)))
  UNION ALL
   SELECT edge.target_agent_id,
      edge.type,
@@ -8185,13 +8220,13 @@ CREATE INDEX idx_relationships_confidence ON public.agent_relationships USING bt
 
 CREATE INDEX idx_relationships_created ON public.agent_relationships USING btree (tenant_id, created_at DESC);
 
-CREATE INDEX idx_relationships_source ON public.agent_relationships USING btree (tenant_id COLLATE "C", source_agent_id COLLATE "C", confidence DESC, target_agent_id COLLATE "C") INCLUDE (type, valid_from, valid_to, recorded_at, is_directional);
+CREATE INDEX idx_relationships_source ON public.agent_relationships USING btree (tenant_id, source_agent_id COLLATE "C", confidence DESC, target_agent_id COLLATE "C") INCLUDE (type, valid_from, valid_to, recorded_at, is_directional);
 
 CREATE INDEX idx_relationships_source_type ON public.agent_relationships USING btree (tenant_id, source_agent_id, type);
 
 CREATE INDEX idx_relationships_strength ON public.agent_relationships USING btree (tenant_id, strength DESC);
 
-CREATE INDEX idx_relationships_target ON public.agent_relationships USING btree (tenant_id COLLATE "C", target_agent_id COLLATE "C", confidence DESC, source_agent_id COLLATE "C") INCLUDE (type, valid_from, valid_to, recorded_at, is_directional);
+CREATE INDEX idx_relationships_target ON public.agent_relationships USING btree (tenant_id, target_agent_id COLLATE "C", confidence DESC, source_agent_id COLLATE "C") INCLUDE (type, valid_from, valid_to, recorded_at, is_directional);
 
 CREATE INDEX idx_relationships_target_type ON public.agent_relationships USING btree (tenant_id, target_agent_id, type);
 

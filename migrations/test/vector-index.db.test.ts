@@ -206,6 +206,51 @@ describe.skipIf(database.kind === 'pglite')('vectors of another tenant', () => {
   });
 });
 
+describe.skipIf(database.kind === 'pglite')('deleting a capability', () => {
+  const signsOf = (segment: unknown): Promise<unknown> =>
+    queryValue(administrator, `select count(*)::integer from app.capability_vectors_${String(segment)}`);
+
+  it('takes its signs out of a graph that is only half built, too', async () => {
+    await createTenants(administrator, 'filling');
+    await insertVectors('filling', 3);
+    await administrator.query(`select app.begin_vector_index('filling'), app.fill_vector_index('filling')`);
+    const segment = await queryValue(
+      administrator,
+      `select segment from app.vector_indexes where tenant_id = 'filling'`,
+    );
+    expect(await signsOf(segment)).toBe(3);
+    await asTenant(application, 'filling', () => application.query('delete from agent_capabilities_graph'));
+    expect(await signsOf(segment)).toBe(0);
+    await administrator.query(`select app.drop_vector_index('filling')`);
+  });
+
+  it('waits for no graph but its own', async () => {
+    const segment = await queryValue(
+      administrator,
+      `select segment from app.vector_indexes where tenant_id = 'acme'`,
+    );
+    await undone(administrator, 'acme', async () => {
+      await administrator.query(
+        `lock table app.capability_vectors_${String(segment)} in access exclusive mode`,
+      );
+      await undone(application, 'tiny', () =>
+        application.query(`set local lock_timeout = '1s'; delete from agent_capabilities_graph`),
+      );
+    });
+  });
+
+  it('is not noted while data are restored', async () => {
+    await administrator.query('begin');
+    try {
+      await administrator.query(
+        `set local row_security = off; update agent_capabilities_graph set embedding = '${query}' where tenant_id = 'acme'`,
+      );
+    } finally {
+      await administrator.query('rollback');
+    }
+  });
+});
+
 describe.skipIf(database.kind === 'pglite')('015', () => {
   it('goes down with partitions, filled or half filled, and up again without', async () => {
     await administrator.query(`select app.begin_vector_index('tiny'), app.fill_vector_index('tiny')`);

@@ -46,4 +46,15 @@ export const functionRules: readonly Rule[] = [
         )`,
     breaches: ['grant execute on function app.list_tenants() to agent_agency_readonly'],
   },
+  {
+    name: 'what a restore may pass by, nobody else may: row_security is anybody’s to set, also within a statement',
+    violations: `
+      select full_name as violation
+      from our_routine
+      where prosrc ~ 'row_security' and proname <> 'is_restoring' and prosrc !~ 'app\\.is_restoring\\(\\)'`,
+    breaches: [
+      `create function app.passes_by() returns boolean language sql stable
+       as 'select current_setting(''row_security'') = ''off'''`,
+    ],
+  },
 ];

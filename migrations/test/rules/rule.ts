@@ -39,7 +39,7 @@ export async function makeRuleViews(session: SqlSession): Promise<void> {
 
     -- The column that says whose a row is.
     create temporary view tenant_column as
-      select our_table.oid as relid, full_name, attname, attnum, attnotnull, atttypid, atttypmod
+      select our_table.oid as relid, full_name, attname, attnum, attnotnull, atttypid, atttypmod, attcollation
       from our_table
       join pg_attribute on attrelid = our_table.oid and not attisdropped
       where attname = case full_name when 'public.tenants' then 'id' else 'tenant_id' end;

@@ -37,13 +37,17 @@ export function twoWorlds(database: TestDatabaseFixture): Worlds {
   let copy: TestDatabase | undefined;
   beforeAll(async () => {
     if (database.kind === 'pglite') return;
-    await withSession(database.url, (session) => makeTenant(session, OWN, OWN));
+    await withSession(database.url, async (session) => {
+      await makeTenant(session, OWN, OWN);
+      await makeVectors(session, OWN);
+    });
     const { pathname } = new URL(database.url);
     const serverUrl = new URL('/postgres', database.url).href;
     copy = await createDatabase({ kind: database.kind, serverUrl, database: pathname.slice(1) });
     await withSession(copy.url, async (session) => {
       await makeTenant(session, OTHER, MARKER);
       await makeMany(session);
+      await makeVectors(session, OTHER);
     });
     for (const { url } of [database, copy]) await withSession(url, (session) => session.query('analyze'));
   });
@@ -90,6 +94,20 @@ const ACT_WHERE_IT_MAY = `
     when 2 then 'agent_agency_app' else 'none' end, true)
   from unnest(array['select', 'insert']) as privilege`;
 
+/** A graph of the tenant's own, and a vector that is noted beside it. */
+async function makeVectors(session: SqlSession, tenant: string): Promise<void> {
+  const embed = (name: string) =>
+    session.query(
+      `insert into agent_capabilities_graph (tenant_id, agent_id, capability_name, confidence, extraction_confidence, embedding)
+       values ($1, 'agent 1', $2, 0.9, 0.9, array_fill(1::real, array[768])::vector)`,
+      [tenant, name],
+    );
+  await embed('in the graph');
+  for (const step of ['begin', 'fill', 'finish'])
+    await session.query(`select app.${step}_vector_index($1)`, [tenant]);
+  await embed('beside it');
+}
+
 /** Enough for statistics to have something to say. */
 async function makeMany(session: SqlSession): Promise<void> {
   await session.query(
@@ -117,6 +135,12 @@ async function makeMany(session: SqlSession): Promise<void> {
   await session.query(
     `insert into agent_profiles (tenant_id, id, name, model_family)
      select $1, 'many ' || n, 'agent ' || n, 'human' from generate_series(1, 300) as n`,
+    [OTHER],
+  );
+  await session.query(
+    `insert into agent_relationships (tenant_id, source_agent_id, target_agent_id, type, confidence)
+     select $1, 'agent 1', 'agent 2', type, 0.9 from unnest(enum_range(null::relationship_type)) as type
+     on conflict do nothing`,
     [OTHER],
   );
   await session.query('update tenants set encryption_enabled = true where id = $1', [OTHER]);

@@ -1,4 +1,7 @@
-/** Reads all that there is to be read, and says it in notices; where it may not, why. */
+/**
+ * Reads all that there is to be read, and says it in notices; where it may not, why. Without partitions: that there is one
+ * is known to tell, see the channels.
+ */
 export const LOOK = `do $$
 declare
   v_relation regclass;
@@ -7,7 +10,7 @@ begin
   for v_relation in
     select pg_class.oid from pg_class
     join pg_namespace on pg_namespace.oid = relnamespace
-    where relkind in ('r', 'p', 'v', 'm', 'S') and nspname in ('public', 'app')
+    where relkind in ('r', 'p', 'v', 'm', 'S') and nspname in ('public', 'app') and not relispartition
     order by pg_class.oid::regclass::text
   loop
     begin
