@@ -374,21 +374,6 @@ describe.skipIf(database.kind === 'pglite')('entity_chunk_mappings', () => {
   });
 });
 
-describe.skipIf(database.kind === 'pglite')('tenant_privacy_config', () => {
-  it.each([
-    [`noise_magnitude = 'NaN'`, 'tenant_privacy_config_noise_magnitude_check'],
-    ['noise_magnitude = -0.1', 'tenant_privacy_config_noise_magnitude_check'],
-    ['k_anonymity = 1', 'tenant_privacy_config_k_anonymity_check'],
-    ['epsilon = 0', 'tenant_privacy_config_epsilon_check'],
-    [`epsilon = 'NaN'`, 'tenant_privacy_config_epsilon_check'],
-    ['delta = 1', 'tenant_privacy_config_delta_check'],
-    [`delta = 'NaN'`, 'tenant_privacy_config_delta_check'],
-  ])('refuses %s', async (assignment, constraint) => {
-    const update = `update tenant_privacy_config set ${assignment} where tenant_id = '${tenant}'`;
-    await expect(administrator.query(update)).rejects.toMatchObject(byConstraint(constraint));
-  });
-});
-
 describe.skipIf(database.kind === 'pglite')('hybrid_search_index', () => {
   it('shows a tenant what search covers of its own', async () => {
     await insert('agent_capabilities_graph', capability());

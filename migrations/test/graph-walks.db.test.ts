@@ -10,7 +10,7 @@ import {
   type Graph,
   type WalkLimits,
 } from './support/graph.ts';
-import { seededRandom } from './support/random.ts';
+import { randomGraph, randomLimits } from './support/random-graph.ts';
 import { createTenants } from './support/rows.ts';
 import { asTenant } from './support/tenant-context.ts';
 
@@ -280,35 +280,6 @@ describe.skipIf(database.kind === 'pglite')('find_agent_path', () => {
     await expect(findPath(graph, 'a', 'b', 0)).resolves.toEqual([]);
   });
 });
-
-const TYPES = ['COLLABORATES_WITH', 'SIMILAR_TO', 'VALIDATES'];
-
-/** A graph with up to 8 agents and every kind of relationship; the same for the same seed. */
-function randomGraph(seed: number): Graph {
-  const random = seededRandom(seed);
-  const agents = Array.from({ length: 2 + random.integer(7) }, (_, at) => `agent ${at}`);
-  const edges = new Map<string, Edge>();
-  for (let count = agents.length + random.integer(agents.length * 2); count > 0; count -= 1) {
-    const pair = [random.pick(agents), random.pick(agents)];
-    const directional = random.integer(2) === 0;
-    if (!directional) pair.sort();
-    const [source = '', target = ''] = pair;
-    const type = random.pick(TYPES);
-    if (source !== target) {
-      edges.set(`${source} ${target} ${type}`, {
-        ...{ source, target, type, directional },
-        confidence: (50 + random.integer(51)) / 100,
-      });
-    }
-  }
-  return { tenant: `random-${seed}`, agents, edges: [...edges.values()] };
-}
-
-function randomLimits(seed: number): WalkLimits {
-  const random = seededRandom(seed + 1_000_000);
-  const limits = { maxHops: 1 + random.integer(5), minConfidence: (50 + random.integer(20)) / 100 };
-  return random.integer(2) === 0 ? limits : { ...limits, types: TYPES.slice(0, 1 + random.integer(2)) };
-}
 
 describe.skipIf(database.kind === 'pglite')('on random graphs', () => {
   const graphs = Array.from({ length: 60 }, (_, at) => randomGraph(at + 1));
