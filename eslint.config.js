@@ -7,6 +7,8 @@ const tests = ['**/test/**'];
 const configurations = ['**/*.config.{js,ts}', 'vitest.*.{js,ts}'];
 /** Folders whose TypeScript belongs to a project, so that rules may ask for types. */
 const projects = ['packages/*/{src,test}', 'migrations/{src,test}', 'tools/*/{src,test}', 'benchmarks/*'];
+/** What of these rules may ask for types. */
+export const typedFiles = projects.map((folder) => `${folder}/**/*.ts`);
 const libraries = ['packages/*/src/**', 'migrations/src/**'];
 
 /** What Node and the web platform give every JavaScript file; TypeScript knows its globals by itself. */
@@ -59,7 +61,7 @@ export default defineConfig(
     rules: typed,
   },
   {
-    files: projects.map((folder) => `${folder}/**/*.ts`),
+    files: typedFiles,
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

@@ -1,4 +1,8 @@
 import { defineProject, mergeConfig } from 'vitest/config';
 import { postgres, shared } from '../../vitest.shared.js';
 
-export default mergeConfig(shared, defineProject({ test: { name: 'cli', globalSetup: [postgres] } }));
+// PGlite's code is run too shortly to be worth optimising.
+export default mergeConfig(
+  shared,
+  defineProject({ test: { name: 'cli', execArgv: ['--liftoff-only'], globalSetup: [postgres] } }),
+);

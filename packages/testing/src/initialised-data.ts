@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { initialiseData } from './data-directory.ts';
 import { TestingError } from './errors.ts';
@@ -22,6 +23,10 @@ export async function copyInitialisedData(
   cacheDir = cacheFolder(process.env),
 ): Promise<void> {
   const { binDir, account, version } = programs;
+  if (await isTemporary(binDir)) {
+    await initialiseData(programs, dataDir, false);
+    return;
+  }
   const hash = createHash('sha256')
     .update(`${binDir}\0${account?.uid ?? ''}`)
     .digest('hex')
@@ -30,6 +35,11 @@ export async function copyInitialisedData(
   if (await isThere(original, programs))
     await runProgram('cp', ['-a', `${original}/.`, dataDir], { user: account });
   else await initialiseData(programs, dataDir, false);
+}
+
+/** Programs in a folder for temporary files come and go, and would each leave an original behind. */
+async function isTemporary(binDir: string): Promise<boolean> {
+  return binDir.startsWith(`${await realpath(tmpdir())}/`);
 }
 
 /** Makes the original if need be. It gets its name when it is complete; who comes second throws theirs away. */

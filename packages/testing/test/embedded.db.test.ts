@@ -1,9 +1,10 @@
-import { readdir, rename, writeFile } from 'node:fs/promises';
+import { access, constants, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connect, startEmbedded, startPostgres, withSession } from '../src/index.ts';
 import type { EmbeddedOptions, PostgresServer } from '../src/index.ts';
 import { TestingError } from '../src/errors.ts';
+import { cacheFolder, prepareCache } from '../src/provision/cache-folder.ts';
 import { startChild } from './support/child.ts';
 import { createFolder } from './support/folder.ts';
 
@@ -11,6 +12,23 @@ async function start(options?: EmbeddedOptions): Promise<PostgresServer> {
   const server = await startEmbedded(options);
   onTestFinished(() => server.stop());
   return server;
+}
+
+/** Each run of initdb makes another. */
+async function identifierOf({ url }: PostgresServer): Promise<unknown> {
+  const { rows } = await withSession(url, (session) =>
+    session.query('select system_identifier from pg_control_system()'),
+  );
+  return rows[0]?.['system_identifier'];
+}
+
+async function hasCache(): Promise<boolean> {
+  const folder = cacheFolder(process.env);
+  const writable = prepareCache(join(folder, 'any')).then(() => access(folder, constants.W_OK));
+  return writable.then(
+    () => true,
+    () => false,
+  );
 }
 
 describe('startEmbedded', () => {
@@ -32,7 +50,7 @@ describe('startEmbedded', () => {
     expect(await child.ended).toMatchObject({ code: 0, signal: null });
   });
 
-  it('keeps data in a folder, on a port of the caller', async () => {
+  it('keeps data in a folder, on a port of the caller, and lets no other have either', async () => {
     const dataDir = join(await createFolder(), 'new/data');
     const first = await start({ dataDir });
     await withSession(first.url, (session) => session.query('create table kept as select 7 as value'));
@@ -44,13 +62,8 @@ describe('startEmbedded', () => {
     expect((await withSession(second.url, (session) => session.query('table kept'))).rows).toEqual([
       { value: 7 },
     ]);
-  });
-
-  it('refuses a folder that another has open, and a port that is taken', async () => {
-    const dataDir = join(await createFolder(), 'data');
-    const server = await start({ dataDir });
+    expect(await identifierOf(second)).not.toBe(await identifierOf(await start()));
     await expect(start({ dataDir })).rejects.toMatchObject({ code: 'DATA_DIRECTORY_IN_USE' });
-    const port = Number(new URL(server.url).port);
     await expect(start({ port })).rejects.toMatchObject({ code: 'PORT_IN_USE' });
   });
 
@@ -72,5 +85,11 @@ describe('startEmbedded', () => {
     const server = await startPostgres({ env: {}, sources });
     onTestFinished(() => server.stop());
     expect(server.kind).toBe('pglite');
+  });
+
+  it('starts in memory from what initdb has made once', async ({ skip }) => {
+    if (!(await hasCache())) skip('there is no cache to write to');
+    const [first, second] = [await start(), await start()];
+    expect(await identifierOf(second)).toBe(await identifierOf(first));
   });
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { withSession } from '../src/index.ts';
@@ -61,6 +61,18 @@ describe.skipIf(binDir === undefined)('copyInitialisedData', () => {
     await writeFile(cache, '');
     await copyInitialisedData(programs, folder, cache);
     expect(existsSync(join(folder, 'PG_VERSION'))).toBe(true);
+  });
+
+  it('keeps nothing of programs in a folder for temporary files', async () => {
+    const [cache, folder, binDir] = [
+      await createFolder(),
+      await emptyFolder(),
+      join(await createFolder(), 'bin'),
+    ];
+    await symlink(programs.binDir, binDir);
+    await copyInitialisedData({ ...programs, binDir }, folder, cache);
+    expect(existsSync(join(folder, 'PG_VERSION'))).toBe(true);
+    expect(await readdir(cache)).toEqual([]);
   });
 
   it('leaves nothing in the cache when initdb fails', async () => {

@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+/** To optimise PGlite's code takes longer than these short runs of it. */
+const NODE_ARGUMENTS = ['--conditions=@agent-agency/source', '--liftoff-only'];
 const BIN = fileURLToPath(new URL('../../src/bin.ts', import.meta.url));
 
 /** A command line in a process, and a process group, of its own. */
@@ -13,8 +16,8 @@ export class CommandProcess {
   #stderr = '';
 
   constructor(argv: readonly string[], env: NodeJS.ProcessEnv) {
-    const child = spawn(process.execPath, ['--conditions=@agent-agency/source', BIN, ...argv], {
-      env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
+    const child = spawn(process.execPath, [...NODE_ARGUMENTS, BIN, ...argv], {
+      env: { PATH, NODE_COMPILE_CACHE, HOME: '/nonexistent', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });

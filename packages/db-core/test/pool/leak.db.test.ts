@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => manager.shutdown());
 
 async function open(leakReportMs: number): Promise<void> {
-  manager = applicationManager(database, { max: 1, leakReportMs, connectionTimeoutMs: 200 });
+  manager = applicationManager(database, { max: 1, leakReportMs, connectionTimeoutMs: 500 });
   manager.on('leakSuspected', (leak) => leaks.push(leak));
   await manager.withTenant(acme, agentNames);
 }
@@ -38,7 +38,7 @@ describe('getClientWithTenantContext, when its client is not released', () => {
     expect(leaks[0]?.stack).toMatch(FORGETFUL);
     expect(leaks[0]?.stack).not.toContain('Error');
     expect(leaks[0]?.heldMs).toBeGreaterThanOrEqual(50);
-    // Several looks later: `connectionTimeoutMs` is four times as long.
+    // Several looks later: `connectionTimeoutMs` is ten times as long.
     const error = await errorOf(manager.withTenant(acme, agentNames));
     expect(error).toMatchObject({ code: 'ACQUIRE_TIMEOUT', details: { max: 1 } });
     expect(error.details['holders']).toEqual([expect.stringMatching(FORGETFUL)]);

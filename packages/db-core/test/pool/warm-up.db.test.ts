@@ -106,13 +106,14 @@ describe('the pool, below min', () => {
   it('counts those that are in use', async () => {
     open({ min: 2, max: 5 });
     await until(isWarm(2));
-    const end = gate();
+    const [begun, end] = [gate(), gate()];
     const holder = manager.withTenant(acme, async (tx) => {
-      const pid = await backendPid(tx);
+      await backendPid(tx);
+      begun.open();
       await end.opened;
-      return pid;
     });
-    await until(isWarm(1));
+    // Before, its connection looks as idle as the other one.
+    await begun.opened;
     const idle = async (): Promise<number[]> => {
       const { rows } = await admin.query(
         `select pid from pg_stat_activity where usename = 'agent_agency_app' and state = 'idle' and datname = current_database()`,
