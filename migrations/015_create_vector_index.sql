@@ -3,6 +3,7 @@
 -- their signs, out of a covering index, and a tenant that is too large for that has a graph of its own, which no
 -- application role can reach. What comes of either is a list of candidates; the answer is computed from live rows, under
 -- row level security.
+-- lint: allow-file locks-one-after-another for moments; without its locks in half a second it is run again
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- What is kept for large tenants. It follows from agent_capabilities_graph: it is neither exported nor imported.
@@ -99,6 +100,10 @@ $$;
 
 comment on function app.hide_vector_table(regclass) is
   'Forces row level security on a table of vectors, with a guard for whoever is granted it by mistake, and opens it to the service role.';
+
+alter table app.vector_indexes enable row level security, force row level security;
+alter table app.capability_vectors enable row level security, force row level security;
+alter table app.pending_vectors enable row level security, force row level security;
 
 select app.hide_vector_table(v_table)
 from unnest(array['app.vector_indexes', 'app.capability_vectors', 'app.pending_vectors']::regclass[]) as v_table;
@@ -941,20 +946,25 @@ $$;
 comment on function app.measure_vector_recall(text, double precision, integer[], integer[]) is
   'Asks one question of a tenant''s vectors, exactly and with each of these figures: how many of the ten nearest are found. For operators.';
 
-do $$
-declare
-  v_function regprocedure;
-begin
-  for v_function in
-    select oid from pg_proc
-    where pronamespace = 'app'::regnamespace
-      and proname in (
-        'list_vector_indexes', 'begin_vector_index', 'fill_vector_index', 'finish_vector_index', 'drain_vector_index',
-        'compare_vector_index', 'drop_vector_index', 'drop_orphaned_vectors', 'tune_vector_index', 'measure_vector_recall'
-      )
-  loop
-    execute format('alter function %s owner to agent_agency_service', v_function);
-    execute format('grant execute on function %s to agent_agency_owner', v_function);
-  end loop;
-end
-$$;
+alter function app.list_vector_indexes() owner to agent_agency_service;
+alter function app.begin_vector_index(text) owner to agent_agency_service;
+alter function app.fill_vector_index(text) owner to agent_agency_service;
+alter function app.finish_vector_index(text) owner to agent_agency_service;
+alter function app.drain_vector_index(text, integer) owner to agent_agency_service;
+alter function app.compare_vector_index(text) owner to agent_agency_service;
+alter function app.drop_vector_index(text) owner to agent_agency_service;
+alter function app.drop_orphaned_vectors() owner to agent_agency_service;
+alter function app.tune_vector_index(text, integer, integer, double precision) owner to agent_agency_service;
+alter function app.measure_vector_recall(text, double precision, integer[], integer[]) owner to agent_agency_service;
+grant execute on function
+  app.list_vector_indexes(),
+  app.begin_vector_index(text),
+  app.fill_vector_index(text),
+  app.finish_vector_index(text),
+  app.drain_vector_index(text, integer),
+  app.compare_vector_index(text),
+  app.drop_vector_index(text),
+  app.drop_orphaned_vectors(),
+  app.tune_vector_index(text, integer, integer, double precision),
+  app.measure_vector_recall(text, double precision, integer[], integer[])
+  to agent_agency_owner;

@@ -1,4 +1,5 @@
 -- How central agents are: how many relationships each has, kept while they change, and figures that follow from the graph.
+-- lint: allow-file locks-one-after-another for moments; without its locks in half a second it is run again
 
 -- A counter in one row would be a queue: whoever relates an agent that many others relate waits for them all, and two who
 -- come in different orders end in a deadlock. So everybody adds rows of their own, and an agent's degree is the sum of its.

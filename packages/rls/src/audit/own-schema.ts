@@ -9,6 +9,7 @@ export function isOwnSchema(catalogue: Catalogue): boolean {
 export const OWN_SCHEMA_ALLOWANCES = `
 extension-in-public extension vector: the schema document writes its types without a schema; only the owner creates in public
 unique-without-tenant public.unique_tenant_name: names of tenants are unique in their project, and only operators name them
+unique-without-tenant public.relationship_periods_do_not_overlap: the tenant is in the digest that the key is
 policy-trusts-setting app.visible_tenants(p_resource text): it says which shared rows are asked for; who may see them the owner's rules and log decide
 
 # They do not lead with the tenant, so no condition of the application's may use them: the service role's functions do.

@@ -94,6 +94,11 @@ export function useWorld(database: TestDatabaseFixture): World {
       await migrationTests.asTenant(world.administrator, tenant, () =>
         migrationTests.insertTenantRows(world.administrator, tenant),
       );
+      // In a later transaction, so that the relationship has a history.
+      await world.administrator.query(
+        'update agent_relationships set confidence = 0.95 where tenant_id = $1',
+        [tenant],
+      );
       await migrationTests.insertFederationResults(world.administrator, tenant);
       await migrationTests.insertPrivacyRows(world.administrator, tenant);
     },
