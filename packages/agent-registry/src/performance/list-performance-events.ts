@@ -1,30 +1,24 @@
 import type { TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AgentId, Instant, Text } from '../column-values.ts';
 import { parseInput } from '../errors.ts';
+import { cutPage, isBehind, Page, place, type Placed } from '../page.ts';
 import type {} from '../tables.ts';
 import type { PerformanceEvent } from './performance-event.ts';
 
 /** A page of events; what is left out does not matter. */
-export const PerformanceEventPage = z.strictObject({
+export const PerformanceEventPage = Page.extend({
   agentId: AgentId.optional(),
   taskType: Text.max(50).optional(),
   /** Recorded then or later. */
   since: Instant.optional(),
   /** Recorded before. */
   until: Instant.optional(),
-  limit: z.int().min(1).max(1000).default(100),
-  /** `next` of the page before. */
-  after: z
-    .string()
-    .regex(/^-?\d{1,18}\.[0-9a-f-]{36}$/, 'must be `next` of another page')
-    .optional(),
 });
 export type PerformanceEventPage = z.input<typeof PerformanceEventPage>;
 
-interface EventRow {
-  readonly id: string;
+interface EventRow extends Placed {
   readonly agent_id: string;
   readonly task_id: string | null;
   readonly task_type: string | null;
@@ -33,7 +27,6 @@ interface EventRow {
   readonly latency_ms: number;
   readonly tokens_used: number | null;
   readonly recorded_at: Date;
-  readonly micros: string;
 }
 
 /**
@@ -54,36 +47,31 @@ export async function listPerformanceEvents(
     page,
     'the page',
   );
-  const [micros, id] = after?.split('.') ?? [];
+  const instant = sql`recorded_at`;
   const conditions = [
     sql`tenant_id = ${tx.tenantId}`,
     ...(agentId === undefined ? [] : [sql`agent_id = ${agentId}`]),
     ...(taskType === undefined ? [] : [sql`task_type = ${taskType}`]),
     ...(since === undefined ? [] : [sql`recorded_at >= ${since}`]),
     ...(until === undefined ? [] : [sql`recorded_at < ${until}`]),
-    // A Date has milliseconds: microseconds tell where the page before ended.
-    ...(after === undefined
-      ? []
-      : [
-          sql`(recorded_at, id) < (timestamptz 'epoch' + ${micros}::bigint * interval '1 microsecond', ${id}::uuid)`,
-        ]),
+    isBehind(instant, after),
   ];
-  const { rows } = await sql<EventRow>`
+  const found = await sql<EventRow>`
     select
-      id, agent_id, task_id, task_type, success, quality_score::float8 as quality, latency_ms, tokens_used, recorded_at,
-      (extract(epoch from recorded_at) * 1000000)::bigint::text as micros
+      agent_id, task_id, task_type, success, quality_score::float8 as quality, latency_ms, tokens_used, recorded_at,
+      ${place(instant)}
     from agent_performance_events
     where ${sql.join(conditions, sql` and `)}
     order by recorded_at desc, id desc
     limit ${limit + 1}
   `.execute(tx);
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return { events: rows.slice(0, limit).map(toEvent), next: last && `${last.micros}.${last.id}` };
+  const { rows, next } = cutPage(found.rows, limit);
+  return { events: rows.map(toEvent), next };
 }
 
 function toEvent(row: EventRow): PerformanceEvent {
   return {
-    id: row.id,
+    id: row.row_id,
     agentId: row.agent_id,
     taskId: row.task_id ?? undefined,
     taskType: row.task_type ?? undefined,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AgentId } from '../column-values.ts';
 import { parseInput } from '../errors.ts';
 import { isHeld, Lease, leaseLost } from './lease.ts';
-import { cutPage, isBehind, Page, place, type Placed } from './page.ts';
+import { cutPage, isBehind, Page, place, type Placed } from '../page.ts';
 import { TaskId } from './task-values.ts';
 
 export const AssignmentStatus = z.enum([

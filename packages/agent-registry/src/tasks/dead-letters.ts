@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { Instant } from '../column-values.ts';
 import { AgentRegistryError, parseInput } from '../errors.ts';
-import { cutPage, isBehind, Page, place, type Placed } from './page.ts';
+import { cutPage, isBehind, Page, place, type Placed } from '../page.ts';
 import { fromTaskRow, getTask, type Task, type TaskRow } from './task.ts';
 import { TaskId } from './task-values.ts';
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AgentId } from '../column-values.ts';
 import { parseInput } from '../errors.ts';
 import type { JsonObject } from '../json-object.ts';
-import { cutPage, isBehind, Page, place, type Placed } from './page.ts';
+import { cutPage, isBehind, Page, place, type Placed } from '../page.ts';
 import { TaskId } from './task-values.ts';
 
 /** One attempt at a task. */

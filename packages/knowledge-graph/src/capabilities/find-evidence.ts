@@ -2,6 +2,7 @@ import type { TenantTransaction } from '@agent-agency/db-core';
 import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 import { parseInput } from '../errors.ts';
+import { decodePage, encodePage, InstantPlace, isBehind, microsOf, PageSize } from '../page.ts';
 import type { Evidence } from './evidence.ts';
 import { CapabilityId } from './find-capabilities.ts';
 
@@ -14,12 +15,9 @@ const Selection = {
 export const EvidencePage = z
   .strictObject({
     ...Selection,
-    limit: z.int().min(1).max(1000).default(100),
+    limit: PageSize,
     /** `next` of the page before. */
-    after: z
-      .string()
-      .regex(/^-?\d{1,18}\.[0-9a-f-]{36}$/, 'must be what a page before said')
-      .optional(),
+    after: z.string().optional(),
   })
   .refine(namesSomething, 'name a capability or a chunk');
 export type EvidencePage = z.input<typeof EvidencePage>;
@@ -58,16 +56,13 @@ export async function listEvidence(
   page: EvidencePage,
 ): Promise<{ readonly evidence: StoredEvidence[]; readonly next: string | undefined }> {
   const { limit, after, ...named } = parseInput(EvidencePage, page);
-  const [micros, id] = after?.split('.') ?? [];
-  const isLater =
-    after === undefined
-      ? sql`true`
-      : sql`(created_at, id) < (timestamptz 'epoch' + ${micros}::bigint * interval '1 microsecond', ${id}::uuid)`;
+  const instant = sql`created_at`;
+  const isLater = isBehind(instant, decodePage(InstantPlace, after));
   const { rows } = await sql<EvidenceRow>`
     select
       id, entity_id, chunk_id, chunk_type, mention_text, mention_context, start_position, end_position,
       extraction_method, extraction_confidence, created_at,
-      (extract(epoch from created_at) * 1000000)::bigint::text as micros
+      ${microsOf(instant)} as micros
     from entity_chunk_mappings
     where ${isSelected(tx.tenantId, named)} and ${isLater}
     order by created_at desc, id desc
@@ -76,7 +71,7 @@ export async function listEvidence(
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     evidence: rows.slice(0, limit).map(toEvidence),
-    next: last && `${last.micros}.${last.id}`,
+    next: last && encodePage([last.micros, last.id]),
   };
 }
 

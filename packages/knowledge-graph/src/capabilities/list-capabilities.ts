@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 import { AgentId, Text } from '../column-values.ts';
 import { parseInput } from '../errors.ts';
+import { decodePage, encodePage, PageSize } from '../page.ts';
 import {
   CAPABILITY_COLUMNS,
   CapabilityType,
@@ -22,26 +23,14 @@ export const CapabilityPage = z.strictObject({
   validationStatus: ValidationStatus.optional(),
   /** 0–1. */
   minConfidence: z.number().min(0).max(1).optional(),
-  limit: z.int().min(1).max(1000).default(100),
+  limit: PageSize,
   /** `next` of the page before. */
-  after: Text.transform((text, context) => {
-    const place = Place.safeParse(parseJson(text));
-    if (place.success) return place.data;
-    context.addIssue({ code: 'custom', message: 'must be what a page before said' });
-    return z.NEVER;
-  }).optional(),
+  after: z.string().optional(),
 });
 export type CapabilityPage = z.input<typeof CapabilityPage>;
 
+/** Agent and canonical name. */
 const Place = z.tuple([Text, Text]);
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * A page of the tenant's capabilities, by agent and canonical name: keys that do not change, so that whoever follows the
@@ -57,37 +46,39 @@ export async function listCapabilities(
   tx: TenantTransaction,
   page: CapabilityPage = {},
 ): Promise<{ readonly capabilities: Capability[]; readonly next: string | undefined }> {
-  const { name, limit, ...filters } = parseInput(CapabilityPage, page);
+  const { name, limit, after, ...filters } = parseInput(CapabilityPage, page);
+  const place = decodePage(Place, after);
   // Beside row level security a condition that calls a function of ours would not use the index: it comes as a value.
   const canonicalName = name === undefined ? undefined : await canonicalNameOf(tx, name);
   const { rows } = await sql<CapabilityRow>`
     select ${CAPABILITY_COLUMNS}
     from agent_capabilities_graph as capability
-    where ${sql.join([...conditionsOf(tx.tenantId, { ...filters, canonicalName })], sql` and `)}
+    where ${sql.join([...conditionsOf(tx.tenantId, { ...filters, canonicalName, place })], sql` and `)}
     order by capability.agent_id, capability.canonical_name
     limit ${limit + 1}
   `.execute(tx);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     capabilities: rows.slice(0, limit).map(toCapability),
-    next: last && JSON.stringify([last.agent_id, last.canonical_name]),
+    next: last && encodePage([last.agent_id, last.canonical_name]),
   };
 }
 
-interface Filters extends Omit<z.output<typeof CapabilityPage>, 'limit' | 'name'> {
+interface Filters extends Omit<z.output<typeof CapabilityPage>, 'limit' | 'name' | 'after'> {
   readonly canonicalName: string | undefined;
+  readonly place: z.output<typeof Place> | undefined;
 }
 
 function* conditionsOf(tenantId: string, filters: Filters): Generator<RawBuilder<unknown>> {
-  const { agentId, canonicalName, type, validationStatus, minConfidence, after } = filters;
+  const { agentId, canonicalName, type, validationStatus, minConfidence, place } = filters;
   yield sql`capability.tenant_id = ${tenantId}`;
   if (agentId !== undefined) yield sql`capability.agent_id = ${agentId}`;
   if (canonicalName !== undefined) yield sql`capability.canonical_name = ${canonicalName}`;
   if (type !== undefined) yield sql`capability.capability_type = ${type}::entity_type`;
   if (validationStatus !== undefined) yield sql`capability.validation_status = ${validationStatus}`;
   if (minConfidence !== undefined) yield sql`capability.confidence >= ${minConfidence}::numeric`;
-  if (after !== undefined)
-    yield sql`(capability.agent_id, capability.canonical_name) > (${after[0]}::text, ${after[1]}::text)`;
+  if (place !== undefined)
+    yield sql`(capability.agent_id, capability.canonical_name) > (${place[0]}::text, ${place[1]}::text)`;
 }
 
 async function canonicalNameOf(tx: TenantTransaction, name: string): Promise<string> {

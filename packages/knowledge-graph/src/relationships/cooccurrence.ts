@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { AgentId, Instant, refuseRepetitions } from '../column-values.ts';
 import { parseInput } from '../errors.ts';
-import { decodePage, encodePage, PageSize } from './page.ts';
+import { decodePage, encodePage, PageSize } from '../page.ts';
 import type {} from '../tables.ts';
 
 /** That an agent was seen in a context: a file within a time window, a task, a meeting. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AgentId, Hundredths } from '../column-values.ts';
 import { GraphError, parseInput } from '../errors.ts';
 import { GraphTime } from '../graph-time.ts';
-import { decodePage, encodePage, PageSize } from './page.ts';
+import { decodePage, encodePage, PageSize } from '../page.ts';
 import { RELATIONSHIP_KEY_FIELDS, resolveKey } from './relationship-key.ts';
 import {
   RELATIONSHIP_COLUMNS,

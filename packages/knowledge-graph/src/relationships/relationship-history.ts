@@ -2,7 +2,7 @@ import type { TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { parseInput } from '../errors.ts';
-import { decodePage, encodePage, PageSize } from './page.ts';
+import { decodePage, encodePage, InstantPlace, isBehind, microsOf, PageSize } from '../page.ts';
 import type { RelationshipPage } from './read-relationships.ts';
 import { RELATIONSHIP_KEY_FIELDS, resolveKey } from './relationship-key.ts';
 import { RELATIONSHIP_COLUMNS, toRelationship, type RelationshipRow } from './relationship.ts';
@@ -13,7 +13,7 @@ export const RelationshipHistoryQuery = z
   .transform(resolveKey);
 export type RelationshipHistoryQuery = z.input<typeof RelationshipHistoryQuery>;
 
-const END = z.tuple([z.string().regex(/^\d{1,18}$/), z.uuid()]);
+const RECORDED_AT = sql`relationship.recorded_at`;
 
 /**
  * Every version of a relationship, believed or superseded, of every period: what was recorded last comes first.
@@ -28,19 +28,15 @@ export async function listRelationshipHistory(
   input: RelationshipHistoryQuery,
 ): Promise<RelationshipPage> {
   const query = parseInput(RelationshipHistoryQuery, input);
-  const after = decodePage(END, query.after);
-  const isLater =
-    after === undefined
-      ? sql`true`
-      : sql`(recorded_at, id) < (timestamptz 'epoch' + ${after[0]}::bigint * interval '1 microsecond', ${after[1]}::uuid)`;
+  const after = decodePage(InstantPlace, query.after);
   const { rows } = await sql<RelationshipRow & { readonly micros: string }>`
-    select ${RELATIONSHIP_COLUMNS}, (extract(epoch from relationship.recorded_at) * 1000000)::bigint::text as micros
+    select ${RELATIONSHIP_COLUMNS}, ${microsOf(RECORDED_AT)} as micros
     from agent_relationship_versions as relationship
     where tenant_id = ${tx.tenantId}
       and source_agent_id = ${query.sourceAgentId}
       and target_agent_id = ${query.targetAgentId}
       and type = ${query.type}::relationship_type
-      and ${isLater}
+      and ${isBehind(RECORDED_AT, after)}
     order by relationship.recorded_at desc, relationship.id desc
     limit ${query.limit + 1}
   `.execute(tx);

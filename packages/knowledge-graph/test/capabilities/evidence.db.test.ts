@@ -11,6 +11,7 @@ import {
   type EvidencePage,
   type EvidenceSelection,
 } from '../../src/index.ts';
+import { encodePage } from '../../src/page.ts';
 import { demonstration, registerAgents, uuidOf } from '../support/fixtures.ts';
 
 const app = useApplication(testDatabase());
@@ -229,9 +230,15 @@ describe('listEvidence and removeEvidence', () => {
   it('refuse to take everything, and bad input', async () => {
     await expect(list({})).rejects.toMatchObject({ code: 'INVALID_INPUT', message: matching(/name a/) });
     await expect(remove({})).rejects.toMatchObject({ code: 'INVALID_INPUT', message: matching(/name a/) });
-    await expect(list({ chunkId: 'x', after: '1', limit: 0 })).rejects.toMatchObject({
+    await expect(list({ chunkId: 'x', limit: 0 })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
-      message: matching(/chunkId.*limit.*after/),
+      message: matching(/chunkId.*limit/),
     });
+    const noUuid = encodePage(['1', '-'.repeat(36)]);
+    for (const after of ['1', noUuid])
+      await expect(list({ chunkId: uuidOf(1), after })).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        message: matching(/after/),
+      });
   });
 });

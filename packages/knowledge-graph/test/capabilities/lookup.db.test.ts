@@ -16,6 +16,7 @@ import {
   type Capability,
   type CapabilityPage,
 } from '../../src/index.ts';
+import { encodePage } from '../../src/page.ts';
 import { demonstration, registerAgents, uuidOf } from '../support/fixtures.ts';
 
 const app = useApplication(testDatabase());
@@ -156,7 +157,7 @@ describe('listCapabilities', () => {
     ['a limit of 0', { limit: 0 }, /limit/],
     ['a limit of 1001', { limit: 1001 }, /limit/],
     ['a confidence of NaN', { minConfidence: NaN }, /minConfidence/],
-    ['a place that no page said', { after: '["a"]' }, /after: must be what a page before said/],
+    ['a place that no page said', { after: '["a"]' }, /after: must be `next` of a page of the same list/],
     ['a place that is no JSON', { after: '{' }, /after/],
     ['an unknown field', { size: 1 }, /size/],
   ] as [string, CapabilityPage, RegExp][])('refuses %s', async (_what, page, message) => {
@@ -172,7 +173,7 @@ describe('listCapabilities', () => {
         const plans = await explainStatements(tx, () => listCapabilities(tx, page));
         return plans.at(-1)?.flatMap((node) => node['Index Name'] ?? []);
       });
-    const after = JSON.stringify(['b', 'skill 2']);
+    const after = encodePage(['b', 'skill 2']);
     await expect(indexesOf({ limit: 10, after })).resolves.toEqual(['unique_agent_capability']);
     const nodes = await inTenant(tenant, async (tx) => {
       const plans = await explainStatements(tx, () => demonstrateCapabilities(tx, [demonstration()]));

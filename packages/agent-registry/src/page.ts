@@ -7,7 +7,7 @@ export const Page = z.strictObject({
   /** `next` of the page before. */
   after: z
     .string()
-    .regex(/^\d{1,18}\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be `next` of another page')
+    .regex(/^-?\d{1,18}\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be `next` of another page')
     .optional(),
 });
 
