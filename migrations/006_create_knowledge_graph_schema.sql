@@ -130,7 +130,8 @@ create index idx_capabilities_last_updated on agent_capabilities_graph (tenant_i
 create index idx_capabilities_aliases on agent_capabilities_graph (tenant_id, agent_id) where aliases <> '{}';
 create index idx_capabilities_search on agent_capabilities_graph using gin (search_vector);
 create index idx_capabilities_tenant on agent_capabilities_graph (tenant_id)
-  include (id, embedding_bits, confidence, validation_status, capability_type);
+  include (id, embedding_bits, confidence, capability_type)
+  where embedding_bits is not null and validation_status <> 'rejected';
 
 comment on index idx_capabilities_type is
   'Comparing enums is not leakproof: for the application it finds the tenant''s rows and no more.';
@@ -141,7 +142,7 @@ comment on index idx_capabilities_aliases is
 comment on index idx_capabilities_search is
   'Searching words is not leakproof: only roles that row level security lets see every row can use it.';
 comment on index idx_capabilities_tenant is
-  'A search reads the tenant''s signs and what it filters by from it alone, and whole vectors only of the nearest.';
+  'A search reads the signs of what the tenant can find, and what it filters by, from it alone; and whole vectors only of the nearest.';
 
 -- Vectors stay in their rows: a search compares some hundred of them, each of which would be two more look-ups elsewhere
 -- (twice the time). It is paid for where a row is changed, whose vector is then written again.

@@ -395,13 +395,19 @@ grant execute on function app.require_tenant_id() to agent_agency_service, agent
 -- a column is null, that a text is equal to another) stand before a policy that costs as much or more. They would be asked of
 -- every tenant's rows, and whether the policy is asked at all would tell, by `explain analyze` or the clock, whether any
 -- row met them. A subscript costs the planner nothing, so the guard stands first.
+-- Not in SQL, which takes 40 µs more for each statement.
 create function app.current_tenant_key() returns jsonb
-language sql
+language plpgsql
 stable
 parallel safe
-begin atomic
-  select jsonb_build_object(tenant.id, '{}'::jsonb) from app.current_tenant_id() as tenant (id) where tenant.id is not null;
-end;
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+begin
+  return case when v_tenant is not null then jsonb_build_object(v_tenant, '{}'::jsonb) end;
+end
+$$;
 
 comment on function app.current_tenant_key() is
   'An object with the current tenant as its only key; null without one. `(select app.current_tenant_key())[tenant_id] is not null` is a guard that is asked before anything else.';
@@ -490,12 +496,15 @@ alter function app.visible_tenants(text) owner to agent_agency_service;
 grant execute on function app.visible_tenants(text) to agent_agency_owner, agent_agency_app, agent_agency_readonly;
 
 create function app.visible_tenant_keys(p_resource text) returns jsonb
-language sql
+language plpgsql
 stable
 parallel safe
-begin atomic
-  select jsonb_object_agg(tenant.id, '{}'::jsonb) from unnest(app.visible_tenants(p_resource)) as tenant (id);
-end;
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return jsonb_object_agg(tenant.id, '{}'::jsonb) from unnest(app.visible_tenants(p_resource)) as tenant (id);
+end
+$$;
 
 comment on function app.visible_tenant_keys(text) is
   'app.visible_tenants() as the keys of an object; null without any. For guards, as app.current_tenant_key().';

@@ -353,7 +353,7 @@ declare
   v_least constant integer := greatest(100, v_wanted);
   v_index app.vector_indexes;
   v_distances double precision[];
-  v_most integer := greatest(400, 2 * v_wanted);
+  v_most integer := greatest(160, 2 * v_wanted);
   v_cut double precision;
 begin
   select index.* into v_index from app.vector_indexes as index where index.tenant_id = v_tenant;

@@ -564,7 +564,7 @@ declare
   v_least constant integer := greatest(100, v_wanted);
   v_index app.vector_indexes;
   v_distances double precision[];
-  v_most integer := greatest(400, 2 * v_wanted);
+  v_most integer := greatest(160, 2 * v_wanted);
   v_cut double precision;
 begin
   select index.* into v_index from app.vector_indexes as index where index.tenant_id = v_tenant;
@@ -1160,12 +1160,15 @@ CREATE FUNCTION app.current_context_user() RETURNS text
     RETURN "left"(NULLIF(current_setting('app.current_user'::text, true), ''::text), 255);
 
 CREATE FUNCTION app.current_tenant_key() RETURNS jsonb
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT jsonb_build_object(tenant.id, '{}'::jsonb) AS jsonb_build_object
-    FROM app.current_tenant_id() tenant(id)
-   WHERE (tenant.id IS NOT NULL);
-END;
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+begin
+  return case when v_tenant is not null then jsonb_build_object(v_tenant, '{}'::jsonb) end;
+end
+$$;
 
 CREATE FUNCTION app.degree_parts(p_times integer, p_source_agent_id character varying, p_target_agent_id character varying, p_is_directional boolean, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) RETURNS TABLE(part_agent_id character varying, part_counts_from timestamp with time zone, part_outgoing integer, part_incoming integer, part_undirected integer)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -4383,6 +4386,15 @@ CREATE FUNCTION app.update_tenant(p_tenant_id text, p_project_id text DEFAULT NU
 $$;
 ALTER FUNCTION app.update_tenant(p_tenant_id text, p_project_id text, p_name text) OWNER TO agent_agency_service;
 
+CREATE FUNCTION app.visible_tenant_keys(p_resource text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return jsonb_object_agg(tenant.id, '{}'::jsonb) from unnest(app.visible_tenants(p_resource)) as tenant (id);
+end
+$$;
+
 CREATE FUNCTION app.visible_tenants(p_resource text) RETURNS text[]
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -4414,13 +4426,6 @@ begin
 end
 $$;
 ALTER FUNCTION app.visible_tenants(p_resource text) OWNER TO agent_agency_service;
-
-CREATE FUNCTION app.visible_tenant_keys(p_resource text) RETURNS jsonb
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT jsonb_object_agg(tenant.id, '{}'::jsonb) AS jsonb_object_agg
-    FROM unnest(app.visible_tenants(visible_tenant_keys.p_resource)) tenant(id);
-END;
 
 CREATE FUNCTION app.walk_agent_relationships(p_start character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[] DEFAULT NULL::public.relationship_type[], p_direction text DEFAULT 'outgoing'::text, p_max_nodes integer DEFAULT 100000, p_max_edges integer DEFAULT 1000000, p_max_ms integer DEFAULT NULL::integer, p_fan_out integer DEFAULT NULL::integer, p_as_of timestamp with time zone DEFAULT NULL::timestamp with time zone, p_known_at timestamp with time zone DEFAULT NULL::timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT hops integer[], OUT edges integer, OUT truncated text, OUT truncated_at integer) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -8108,7 +8113,7 @@ CREATE INDEX idx_capabilities_last_updated ON public.agent_capabilities_graph US
 
 CREATE INDEX idx_capabilities_search ON public.agent_capabilities_graph USING gin (search_vector);
 
-CREATE INDEX idx_capabilities_tenant ON public.agent_capabilities_graph USING btree (tenant_id) INCLUDE (id, embedding_bits, confidence, validation_status, capability_type);
+CREATE INDEX idx_capabilities_tenant ON public.agent_capabilities_graph USING btree (tenant_id) INCLUDE (id, embedding_bits, confidence, capability_type) WHERE ((embedding_bits IS NOT NULL) AND ((validation_status)::text <> 'rejected'::text));
 
 CREATE INDEX idx_capabilities_type ON public.agent_capabilities_graph USING btree (tenant_id, capability_type);
 
@@ -10156,14 +10161,14 @@ GRANT ALL ON FUNCTION app.update_data_retention(p_tenant_id text, p_change jsonb
 REVOKE ALL ON FUNCTION app.update_tenant(p_tenant_id text, p_project_id text, p_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.update_tenant(p_tenant_id text, p_project_id text, p_name text) TO agent_agency_owner;
 
+REVOKE ALL ON FUNCTION app.visible_tenant_keys(p_resource text) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.visible_tenant_keys(p_resource text) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.visible_tenant_keys(p_resource text) TO agent_agency_readonly;
+
 REVOKE ALL ON FUNCTION app.visible_tenants(p_resource text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.visible_tenants(p_resource text) TO agent_agency_owner;
 GRANT ALL ON FUNCTION app.visible_tenants(p_resource text) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.visible_tenants(p_resource text) TO agent_agency_readonly;
-
-REVOKE ALL ON FUNCTION app.visible_tenant_keys(p_resource text) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.visible_tenant_keys(p_resource text) TO agent_agency_app;
-GRANT ALL ON FUNCTION app.visible_tenant_keys(p_resource text) TO agent_agency_readonly;
 
 REVOKE ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[], p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_fan_out integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT hops integer[], OUT edges integer, OUT truncated text, OUT truncated_at integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[], p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_fan_out integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT hops integer[], OUT edges integer, OUT truncated text, OUT truncated_at integer) TO agent_agency_app;

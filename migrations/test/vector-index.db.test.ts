@@ -152,7 +152,8 @@ const OBSERVATIONS = [
   `explain (verbose, costs off) select * from find_similar_capabilities('${query}')`,
   `explain (analyze, costs off, timing off, summary off) select * from find_similar_capabilities('${query}')`,
   `explain (analyze, costs off, timing off, summary off)
-   select id from agent_capabilities_graph where tenant_id = 'acme'
+   select id from agent_capabilities_graph
+   where tenant_id = 'acme' and embedding_bits is not null and validation_status <> 'rejected'
    order by embedding_bits <~> binary_quantize('${query}'::vector)::bit(768) limit 5`,
   `explain (analyze, costs off, timing off, summary off)
    update agent_capabilities_graph set metadata = '{}' where tenant_id = 'acme' and canonical_name = 'skill 1'`,

@@ -18,7 +18,8 @@ export const Embedding = z
 function problemOf(vector: Float32Array): string | undefined {
   if (vector.length !== EMBEDDING_DIMENSIONS) return `must have ${EMBEDDING_DIMENSIONS} dimensions`;
   let squared = 0;
-  for (const value of vector) squared += value * value;
+  // An iterator takes three times as long.
+  for (let place = 0; place < vector.length; place += 1) squared += (vector[place] ?? Number.NaN) ** 2;
   if (!Number.isFinite(squared)) return 'must be finite';
   if (squared === 0) return 'must not be all zero';
   if (squared < MIN_SQUARED_LENGTH || squared > MAX_SQUARED_LENGTH)

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { SystemTransaction } from '@agent-agency/db-core';
 
 /** From cheap to dear. A scan has no breadth. */
-const BREADTHS = [200, 400, 800];
+const BREADTHS = [50, 100, 200, 400, 800];
 const MARGINS = [28, 40, 56];
 
 interface Calibration {
