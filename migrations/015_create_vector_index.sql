@@ -14,7 +14,7 @@ create table app.vector_indexes (
   segment bigint not null generated always as identity,
   state varchar(20) not null,
   vector_count bigint not null default 0,
-  breadth integer not null default 200,
+  breadth integer not null default 50,
   margin integer not null default 28,
   recall double precision, -- null, as measured_at: not measured
   built_at timestamptz, -- null: not built
@@ -279,45 +279,48 @@ set enable_mergejoin = off
 set jit = off
 set max_parallel_workers_per_gather = 0
 set hnsw.iterative_scan = 'relaxed_order'
-set hnsw.ef_search = 200
+set hnsw.ef_search = 50
 as $$
 declare
   v_most constant integer := 1000;
   v_row record;
+  -- That can be part of an answer. Once they are enough for the cut, those behind them are not asked: the search does.
+  v_found integer := 0;
   v_cut double precision := 'infinity';
 begin
   ids := '{}';
   visited := 0;
   perform set_config('hnsw.ef_search', p_index.breadth::text, true);
   for v_row in execute format(
-    'select vector.capability_id as id, vector.bits <~> $1 as distance, live.is_wanted
+    'select vector.capability_id as id, vector.bits <~> $1 as distance
      from app.%I as vector
-     left join lateral (
-       select true as is_wanted
-       from public.agent_capabilities_graph as capability
-       where capability.tenant_id = $2
-         and capability.id = vector.capability_id
-         and capability.embedding_bits is not null
-         and capability.validation_status <> ''rejected''
-         and capability.confidence >= $3
-         and ($4 is null or capability.capability_type = $4)
-       offset 0
-     ) as live on true
      where vector.tenant_id = $2
      order by vector.bits <~> $1
      limit %s',
     'capability_vectors_' || p_index.segment, v_most
-  ) using p_bits, p_index.tenant_id, p_min_confidence, p_type
+  ) using p_bits, p_index.tenant_id
   loop
     exit when v_row.distance > v_cut;
     visited := visited + 1;
-    continue when v_row.is_wanted is null;
-    ids := ids || v_row.id;
-    if cardinality(ids) = p_wanted then
-      v_cut := v_row.distance + p_index.margin;
+    if v_found < p_wanted then
+      continue when not exists (
+        select from agent_capabilities_graph as capability
+        where capability.tenant_id = p_index.tenant_id
+          and capability.id = v_row.id
+          -- Of a column that idx_capabilities_tenant lacks: the planner is not to look through all that the tenant has.
+          and capability.embedding is not null
+          and capability.validation_status <> 'rejected'
+          and capability.confidence >= p_min_confidence
+          and (p_type is null or capability.capability_type = p_type)
+      );
+      v_found := v_found + 1;
+      if v_found = p_wanted then
+        v_cut := v_row.distance + p_index.margin;
+      end if;
     end if;
+    ids := ids || v_row.id;
   end loop;
-  if cardinality(ids) >= p_wanted then
+  if v_found >= p_wanted then
     ids := ids || array(
       select pending.capability_id
       from app.pending_vectors as pending

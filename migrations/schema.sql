@@ -4518,7 +4518,7 @@ CREATE TABLE app.vector_indexes (
     segment bigint NOT NULL,
     state character varying(20) NOT NULL,
     vector_count bigint DEFAULT 0 NOT NULL,
-    breadth integer DEFAULT 200 NOT NULL,
+    breadth integer DEFAULT 50 NOT NULL,
     margin integer DEFAULT 28 NOT NULL,
     recall double precision,
     built_at timestamp with time zone,
@@ -4554,45 +4554,48 @@ CREATE FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_bits bit
     SET jit TO 'off'
     SET max_parallel_workers_per_gather TO '0'
     SET "hnsw.iterative_scan" TO 'relaxed_order'
-    SET "hnsw.ef_search" TO '200'
+    SET "hnsw.ef_search" TO '50'
     AS $_$
 declare
   v_most constant integer := 1000;
   v_row record;
+  -- That can be part of an answer. Once they are enough for the cut, those behind them are not asked: the search does.
+  v_found integer := 0;
   v_cut double precision := 'infinity';
 begin
   ids := '{}';
   visited := 0;
   perform set_config('hnsw.ef_search', p_index.breadth::text, true);
   for v_row in execute format(
-    'select vector.capability_id as id, vector.bits <~> $1 as distance, live.is_wanted
+    'select vector.capability_id as id, vector.bits <~> $1 as distance
      from app.%I as vector
-     left join lateral (
-       select true as is_wanted
-       from public.agent_capabilities_graph as capability
-       where capability.tenant_id = $2
-         and capability.id = vector.capability_id
-         and capability.embedding_bits is not null
-         and capability.validation_status <> ''rejected''
-         and capability.confidence >= $3
-         and ($4 is null or capability.capability_type = $4)
-       offset 0
-     ) as live on true
      where vector.tenant_id = $2
      order by vector.bits <~> $1
      limit %s',
     'capability_vectors_' || p_index.segment, v_most
-  ) using p_bits, p_index.tenant_id, p_min_confidence, p_type
+  ) using p_bits, p_index.tenant_id
   loop
     exit when v_row.distance > v_cut;
     visited := visited + 1;
-    continue when v_row.is_wanted is null;
-    ids := ids || v_row.id;
-    if cardinality(ids) = p_wanted then
-      v_cut := v_row.distance + p_index.margin;
+    if v_found < p_wanted then
+      continue when not exists (
+        select from agent_capabilities_graph as capability
+        where capability.tenant_id = p_index.tenant_id
+          and capability.id = v_row.id
+          -- Of a column that idx_capabilities_tenant lacks: the planner is not to look through all that the tenant has.
+          and capability.embedding is not null
+          and capability.validation_status <> 'rejected'
+          and capability.confidence >= p_min_confidence
+          and (p_type is null or capability.capability_type = p_type)
+      );
+      v_found := v_found + 1;
+      if v_found = p_wanted then
+        v_cut := v_row.distance + p_index.margin;
+      end if;
     end if;
+    ids := ids || v_row.id;
   end loop;
-  if cardinality(ids) >= p_wanted then
+  if v_found >= p_wanted then
     ids := ids || array(
       select pending.capability_id
       from app.pending_vectors as pending

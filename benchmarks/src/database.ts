@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { TEST_CONTEXT_KEY, type DatabaseUnderTest } from '@agent-agency/db-core/testing';
 import { migrateUp, schemaChecksum } from '@agent-agency/migrations';
 import {
@@ -15,7 +16,11 @@ export async function withBenchDatabase<T>(
   note: (line: string) => void,
   use: (database: DatabaseUnderTest) => Promise<T>,
 ): Promise<T> {
-  const server = await startPostgres({ announce: note, sources: { pglite: refuseEmbedded } });
+  const server = await startPostgres({
+    announce: note,
+    settings: { shared_buffers: `${Math.floor(totalmem() / 4 / 2 ** 20)}MB` },
+    sources: { pglite: refuseEmbedded },
+  });
   const leave = stopOnExit(server);
   try {
     const template = await createTemplate(server, prepare, `benchmarks-${await schemaChecksum()}`);

@@ -1,3 +1,6 @@
+/** Names and values as `postgres -c` takes them. */
+export type ServerSettings = Readonly<Record<string, string>>;
+
 /** What every server of this package runs with, so that tests see the same PostgreSQL wherever it comes from. */
 const always = {
   jit: 'off',
@@ -14,11 +17,11 @@ const withoutDurability = {
 };
 
 /** The settings of a server; one whose data is to last keeps its durability. */
-export function serverSettings(lasting: boolean): Readonly<Record<string, string>> {
+export function serverSettings(lasting: boolean): ServerSettings {
   return lasting ? always : { ...always, ...withoutDurability };
 }
 
 /** The same as `postgres` takes them: `-c name=value …`. */
-export function asArguments(settings: Readonly<Record<string, string>>): string[] {
+export function asArguments(settings: ServerSettings): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

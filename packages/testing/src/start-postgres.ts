@@ -4,6 +4,7 @@ import { openDocker } from './sources/docker.ts';
 import { openEmbedded } from './sources/embedded.ts';
 import { openInstalled } from './sources/installed.ts';
 import { openProvisioned } from './sources/provisioned.ts';
+import type { ServerSettings } from './server-settings.ts';
 import type { OpenSource } from './sources/source.ts';
 import { openUrl } from './sources/url.ts';
 
@@ -13,6 +14,8 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Gets one line: what was taken, and why the earlier ways were not. */
   readonly announce?: (line: string) => void;
+  /** More settings of a server that is started, which win over this package's own; `DATABASE_URL` and PGlite have theirs. */
+  readonly settings?: ServerSettings;
   /** Other ways of getting a server, in place of this package's. */
   readonly sources?: Partial<Record<PostgresKind, OpenSource>>;
 }
@@ -52,17 +55,17 @@ const advice =
  * await server.stop();
  */
 export async function startPostgres(options: StartOptions = {}): Promise<PostgresServer> {
-  const { env = process.env, announce } = options;
+  const { env = process.env, announce, settings = {} } = options;
   const sources = { ...defaultSources, ...options.sources };
   if ((env['DATABASE_URL'] ?? '') !== '') {
-    const server = await sources.url(env);
+    const server = await sources.url(env, settings);
     announce?.(describe(server, []));
     return server;
   }
   const refusals = ['DATABASE_URL: not set'];
   for (const kind of ['docker', 'installed', 'provisioned', 'pglite'] as const) {
     if (kind === 'pglite' && isCi(env)) break;
-    const outcome = await attempt(() => sources[kind](env));
+    const outcome = await attempt(() => sources[kind](env, settings));
     if (outcome instanceof TestingError) {
       refusals.push(`${labels[kind]}: ${outcome.message}`);
     } else {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TestingError, startPostgres } from '../src/index.ts';
 import type { OpenSource, PostgresKind, PostgresServer } from '../src/index.ts';
 
@@ -40,6 +40,13 @@ describe('startPostgres', () => {
       expect(asked).toEqual(kinds.slice(1, kinds.indexOf(kind) + 1));
     },
   );
+
+  it('has a server started with the settings that are given', async () => {
+    const settings = { shared_buffers: '8MB' };
+    const source = vi.fn<OpenSource>(() => Promise.resolve(serverOf('docker')));
+    await startPostgres({ env: {}, settings, sources: { docker: source } });
+    expect(source).toHaveBeenCalledExactlyOnceWith({}, settings);
+  });
 
   it('takes DATABASE_URL before everything else', async () => {
     const { sources, asked } = sourcesOpen(kinds);

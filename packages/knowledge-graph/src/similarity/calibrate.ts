@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { SystemTransaction } from '@agent-agency/db-core';
 
 /** From cheap to dear. A scan has no breadth. */
-const BREADTHS = [50, 100, 200, 400, 800];
-const MARGINS = [28, 40, 56];
+const BREADTHS = [50, 100, 200, 400];
+const MARGINS = [20, 24, 28, 40, 56];
 
 interface Calibration {
   readonly tenantId: string;

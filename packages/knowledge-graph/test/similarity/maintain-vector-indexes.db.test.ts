@@ -232,7 +232,7 @@ describe.skipIf(app.database.kind === 'pglite')('maintainVectorIndexes', () => {
     await expect(maintained(small, { action: 'calibrate', targetRecall: 0.9 })).resolves.toMatchObject({
       ...{ outcome: 'calibrated', indexed: 0, reachesTarget: true },
     });
-    await expect(figures(small)).resolves.toMatchObject({ state: 'scanned', margin: 28 });
+    await expect(figures(small)).resolves.toMatchObject({ state: 'scanned', margin: 20 });
     await administrator.query('update app.vector_indexes set margin = 0, breadth = 10 where tenant_id = $1', [
       large,
     ]);

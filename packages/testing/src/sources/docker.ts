@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { TestingError } from '../errors.ts';
-import { asArguments, serverSettings } from '../server-settings.ts';
+import { asArguments, serverSettings, type ServerSettings } from '../server-settings.ts';
 import type { PostgresServer } from '../server.ts';
 
 const image = 'pgvector/pgvector:pg17';
@@ -12,7 +12,7 @@ const dataFolder = '/var/lib/postgresql/data';
  * Docker publishes the port beyond loopback, so the login has a password.
  * @throws TestingError `SOURCE_UNAVAILABLE`
  */
-export async function openDocker(): Promise<PostgresServer> {
+export async function openDocker(_env: NodeJS.ProcessEnv, settings: ServerSettings): Promise<PostgresServer> {
   const { getContainerRuntimeClient } = await importOptional(() => import('testcontainers'));
   await reachable(() => getContainerRuntimeClient());
   const { PostgreSqlContainer } = await importOptional(() => import('@testcontainers/postgresql'));
@@ -22,7 +22,7 @@ export async function openDocker(): Promise<PostgresServer> {
       .withPassword(randomBytes(16).toString('hex'))
       .withDatabase('postgres')
       .withTmpFs({ [dataFolder]: 'rw' })
-      .withCommand(['postgres', ...asArguments(serverSettings(false))])
+      .withCommand(['postgres', ...asArguments({ ...serverSettings(false), ...settings })])
       .start(),
   );
   const version = await container.exec(['postgres', '--version']);

@@ -4,14 +4,18 @@ import { findInstallations } from '../installations.ts';
 import type { Installation } from '../installations.ts';
 import { MINIMUM_MAJOR, majorOf } from '../server.ts';
 import type { PostgresServer } from '../server.ts';
+import type { ServerSettings } from '../server-settings.ts';
 
 /**
  * A throw-away cluster of the newest PostgreSQL on this machine that has pgvector.
  *
  * @throws TestingError `SOURCE_UNAVAILABLE`, `PROGRAM_FAILED`
  */
-export async function openInstalled(env: NodeJS.ProcessEnv): Promise<PostgresServer> {
-  return startCluster({ binDir: await getInstalledPrograms(env), kind: 'installed' });
+export async function openInstalled(
+  env: NodeJS.ProcessEnv,
+  settings: ServerSettings,
+): Promise<PostgresServer> {
+  return startCluster({ binDir: await getInstalledPrograms(env), kind: 'installed', settings });
 }
 
 /**

@@ -4,7 +4,7 @@ import { openDocker } from '../../src/sources/docker.ts';
 
 describe('openDocker', () => {
   it('starts a container with pgvector, or says that there is no Docker', async () => {
-    const outcome = await openDocker().catch((error: unknown) => error);
+    const outcome = await openDocker({}, {}).catch((error: unknown) => error);
     if (outcome instanceof TestingError) {
       expect(outcome).toMatchObject({
         code: 'SOURCE_UNAVAILABLE',
