@@ -57,7 +57,7 @@ const advice =
 export async function startPostgres(options: StartOptions = {}): Promise<PostgresServer> {
   const { env = process.env, announce, settings = {} } = options;
   const sources = { ...defaultSources, ...options.sources };
-  if ((env['DATABASE_URL'] ?? '') !== '') {
+  if (namesServer(env)) {
     const server = await sources.url(env, settings);
     announce?.(describe(server, []));
     return server;
@@ -94,6 +94,10 @@ function describe({ kind, version }: PostgresServer, refusals: readonly string[]
   const taken = `PostgreSQL ${version} (${labels[kind]})`;
   const text = refusals.length === 0 ? taken : `${taken}; not taken: ${refusals.join('; ')}`;
   return text.replaceAll(/\s*\n\s*/g, ' ');
+}
+
+function namesServer(env: NodeJS.ProcessEnv): boolean {
+  return (env['DATABASE_URL'] ?? '') !== '';
 }
 
 function isCi(env: NodeJS.ProcessEnv): boolean {
