@@ -6,8 +6,8 @@ export { listSigningKeys, registerSigningKey } from './log/signing-keys.ts';
 export { verifyLog, type VerifyLogOptions } from './log/verify-log.ts';
 
 // Signing
-export { signHash, type Signer } from './signature.ts';
-export { createSigner, generateSigningKey, type SigningKey } from './signer.ts';
+export { signHash, type Signer } from './signing/signature.ts';
+export { createSigner, generateSigningKey, type SigningKey } from './signing/signer.ts';
 
 // Verifying (also without this entry point, as `@agent-agency/provenance/verify`)
 export {

@@ -4,7 +4,7 @@
  */
 
 // Verifying
-export { verifyChain, type VerifyChainOptions } from './chain.ts';
+export { verifyChain, type VerifyChainOptions } from './chain/verify-chain.ts';
 export {
   type ChainReport,
   type Finding,
@@ -13,9 +13,9 @@ export {
   type ViolationKind,
   type Warning,
   type WarningKind,
-} from './chain-report.ts';
-export { nodePayloadType, signedMessage, verifySignature } from './signature.ts';
-export { importPublicKey, publicKeyId, type PublicKeyRecord } from './public-key.ts';
+} from './chain/chain-report.ts';
+export { nodePayloadType, signedMessage, verifySignature } from './signing/signature.ts';
+export { importPublicKey, publicKeyId, type PublicKeyRecord } from './signing/public-key.ts';
 
 // Nodes
 export {
@@ -25,11 +25,11 @@ export {
   entityTypes,
   type ProvenanceNode,
   type ProvenanceNodeRecord,
-} from './node.ts';
-export { encodeNode, hashNode } from './node-hash.ts';
+} from './format/node.ts';
+export { encodeNode, hashNode } from './format/node-hash.ts';
 
 // Canonical JSON
-export { canonicalize, type JsonValue, maxJsonDepth, parseCanonical } from './canonical-json.ts';
+export { canonicalize, type JsonValue, maxJsonDepth, parseCanonical } from './format/canonical-json.ts';
 
 // Errors
 export {

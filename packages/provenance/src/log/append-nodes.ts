@@ -1,8 +1,8 @@
 import { getOne, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
-import { hashNode } from '../node-hash.ts';
-import type { ChainHead, ProvenanceNode, ProvenanceNodeRecord } from '../node.ts';
-import { signHash, type Signer } from '../signature.ts';
+import { hashNode } from '../format/node-hash.ts';
+import type { ChainHead, ProvenanceNode, ProvenanceNodeRecord } from '../format/node.ts';
+import { signHash, type Signer } from '../signing/signature.ts';
 import type {} from '../tables.ts';
 import { insertNodes } from './insert-nodes.ts';
 import { type CheckedNode, checkNodes, type NodeToAppend } from './node-to-append.ts';

@@ -1,6 +1,6 @@
 import { encodeVectors, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
-import type { ProvenanceNodeRecord } from '../node.ts';
+import type { ProvenanceNodeRecord } from '../format/node.ts';
 
 /**
  * One insert for all. node-postgres has no form for arrays of arrays of different length, so refs travel as JSON.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { canonicalize, type JsonValue } from '../canonical-json.ts';
+import { canonicalize, type JsonValue } from '../format/canonical-json.ts';
 import { ProvenanceError } from '../errors.ts';
-import { type EntityType, entityTypes } from '../node.ts';
+import { type EntityType, entityTypes } from '../format/node.ts';
 
 /** What to record. Place, hash and signature come from appending. */
 export interface NodeToAppend {

@@ -1,6 +1,6 @@
 import type { TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
-import type { ChainHead, EntityType, ProvenanceNodeRecord } from '../node.ts';
+import type { ChainHead, EntityType, ProvenanceNodeRecord } from '../format/node.ts';
 import type {} from '../tables.ts';
 
 export interface ReadLogOptions {

@@ -1,6 +1,6 @@
 import type { TenantTransaction } from '@agent-agency/db-core';
-import { importPublicKeys, type PublicKeyRecord } from '../public-key.ts';
-import type { Signer } from '../signature.ts';
+import { importPublicKeys, type PublicKeyRecord } from '../signing/public-key.ts';
+import type { Signer } from '../signing/signature.ts';
 import type {} from '../tables.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { TenantTransaction } from '@agent-agency/db-core';
-import type { ChainReport } from '../chain-report.ts';
-import { verifyChain } from '../chain.ts';
+import type { ChainReport } from '../chain/chain-report.ts';
+import { verifyChain } from '../chain/verify-chain.ts';
 import { ProvenanceError } from '../errors.ts';
-import type { ChainHead } from '../node.ts';
-import { importPublicKeys, type PublicKeyRecord } from '../public-key.ts';
+import type { ChainHead } from '../format/node.ts';
+import { importPublicKeys, type PublicKeyRecord } from '../signing/public-key.ts';
 import { readEnds, readLog } from './read-log.ts';
 import { listSigningKeys } from './signing-keys.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hashBytes, int16, int32, int64, uuidBytes } from './bytes.ts';
-import { ProvenanceError } from './errors.ts';
+import { ProvenanceError } from '../errors.ts';
 import { entityTypes, type ProvenanceNode } from './node.ts';
 
 const domainTag = new TextEncoder().encode('agent-agency.provenance.node.v1\0');

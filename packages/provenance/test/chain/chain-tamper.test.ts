@@ -5,9 +5,9 @@ import {
   type ProvenanceNode,
   type ProvenanceNodeRecord,
   verifyChain,
-} from '../src/verify.ts';
-import { signHash } from '../src/signature.ts';
-import { at, buildChain, headOf, otherSigner, replaceAt, testTenant, trusted } from './fixtures/chain.ts';
+} from '../../src/verify.ts';
+import { signHash } from '../../src/signing/signature.ts';
+import { at, buildChain, headOf, otherSigner, replaceAt, testTenant, trusted } from '../fixtures/chain.ts';
 
 /** Where the tampering takes place: in the middle of ten. */
 const k = 5;

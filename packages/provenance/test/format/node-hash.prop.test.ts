@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalize, encodeNode, hashNode, type ProvenanceNode } from '../src/verify.ts';
-import { decodeNode } from './fixtures/decode-node.ts';
-import { arbitraryNode } from './fixtures/arbitrary-node.ts';
+import { canonicalize, encodeNode, hashNode, type ProvenanceNode } from '../../src/verify.ts';
+import { decodeNode } from '../fixtures/decode-node.ts';
+import { arbitraryNode } from '../fixtures/arbitrary-node.ts';
 
 describe('encodeNode', () => {
   it('is injective: an independent reader gets every node back', () => {

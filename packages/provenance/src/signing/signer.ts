@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { ProvenanceError } from './errors.ts';
+import { ProvenanceError } from '../errors.ts';
 import { publicKeyId } from './public-key.ts';
 import type { Signer } from './signature.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalize, type JsonValue, parseCanonical } from '../src/verify.ts';
-import { expectCode } from './fixtures/expect-code.ts';
+import { canonicalize, type JsonValue, parseCanonical } from '../../src/verify.ts';
+import { expectCode } from '../fixtures/expect-code.ts';
 
 const textOf = (value: unknown): string => new TextDecoder().decode(canonicalize(value as JsonValue));
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

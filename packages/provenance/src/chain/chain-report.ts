@@ -1,4 +1,4 @@
-import type { ChainHead } from './node.ts';
+import type { ChainHead } from '../format/node.ts';
 
 /** Every way in which a log can be wrong; each is explained in FORMAT.md section 7. */
 export type ViolationKind =

@@ -1,4 +1,4 @@
-import { ProvenanceError } from './errors.ts';
+import { ProvenanceError } from '../errors.ts';
 
 /** A value that JSON can express. */
 export type JsonValue =

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ProvenanceNode, type ProvenanceNodeRecord, verifyChain } from '../src/verify.ts';
-import { arbitraryNode } from './fixtures/arbitrary-node.ts';
-import { buildChain, headOf, testTenant, trusted } from './fixtures/chain.ts';
+import { type ProvenanceNode, type ProvenanceNodeRecord, verifyChain } from '../../src/verify.ts';
+import { arbitraryNode } from '../fixtures/arbitrary-node.ts';
+import { buildChain, headOf, testTenant, trusted } from '../fixtures/chain.ts';
 
 const length = 12;
 const chain = await buildChain(length);

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { ProvenanceError } from './errors.ts';
+import { ProvenanceError } from '../errors.ts';
 
 /** A public key somebody vouches for. */
 export interface PublicKeyRecord {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { emptyHead, encodeNode, hashNode, type ProvenanceNode } from '../src/verify.ts';
-import { nodeAfter } from './fixtures/chain.ts';
-import { expectCode } from './fixtures/expect-code.ts';
+import { emptyHead, encodeNode, hashNode, type ProvenanceNode } from '../../src/verify.ts';
+import { nodeAfter } from '../fixtures/chain.ts';
+import { expectCode } from '../fixtures/expect-code.ts';
 
 const node = nodeAfter(emptyHead);
 

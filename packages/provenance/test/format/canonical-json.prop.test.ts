@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalize, type JsonValue, parseCanonical } from '../src/verify.ts';
+import { canonicalize, type JsonValue, parseCanonical } from '../../src/verify.ts';
 
 const name = fc.string({ unit: 'binary', maxLength: 8 });
 const json = fc.letrec<{ value: JsonValue }>((tie) => ({

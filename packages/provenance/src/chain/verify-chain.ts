@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { parseCanonical } from './canonical-json.ts';
+import { parseCanonical } from '../format/canonical-json.ts';
 import {
   addFinding,
   type ChainReport,
@@ -8,11 +8,11 @@ import {
   type ViolationKind,
   type WarningKind,
 } from './chain-report.ts';
-import { ProvenanceError, type ProvenanceErrorCode } from './errors.ts';
-import { hashNode } from './node-hash.ts';
-import { type ChainHead, emptyHead, type ProvenanceNodeRecord } from './node.ts';
-import { importPublicKeys, type PublicKeyRecord } from './public-key.ts';
-import { verifySignature } from './signature.ts';
+import { ProvenanceError, type ProvenanceErrorCode } from '../errors.ts';
+import { hashNode } from '../format/node-hash.ts';
+import { type ChainHead, emptyHead, type ProvenanceNodeRecord } from '../format/node.ts';
+import { importPublicKeys, type PublicKeyRecord } from '../signing/public-key.ts';
+import { verifySignature } from '../signing/signature.ts';
 
 /** What the log is held against. */
 export interface VerifyChainOptions {

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { signHash, type Signer } from '../src/signature.ts';
-import { createSigner, generateSigningKey } from '../src/signer.ts';
-import { importPublicKey, publicKeyId, signedMessage, verifySignature } from '../src/verify.ts';
-import { otherSigner, testSigner } from './fixtures/chain.ts';
-import { expectCode } from './fixtures/expect-code.ts';
+import { signHash, type Signer } from '../../src/signing/signature.ts';
+import { createSigner, generateSigningKey } from '../../src/signing/signer.ts';
+import { importPublicKey, publicKeyId, signedMessage, verifySignature } from '../../src/verify.ts';
+import { otherSigner, testSigner } from '../fixtures/chain.ts';
+import { expectCode } from '../fixtures/expect-code.ts';
 
 const hash = 'ab'.repeat(32);
 const signature = await signHash(hash, testSigner);

@@ -1,6 +1,6 @@
 import { type KeyObject, verify } from 'node:crypto';
-import { hashBytes } from './bytes.ts';
-import { ProvenanceError } from './errors.ts';
+import { hashBytes } from '../format/bytes.ts';
+import { ProvenanceError } from '../errors.ts';
 import { importPublicKey, publicKeyId } from './public-key.ts';
 
 /** Whoever holds a private key: a key in memory (`createSigner`), a key service, a hardware module. */

@@ -8,7 +8,7 @@ import {
   type ProvenanceNodeRecord,
   verifyChain,
   type VerifyChainOptions,
-} from '../src/verify.ts';
+} from '../../src/verify.ts';
 import {
   at,
   buildChain,
@@ -20,7 +20,7 @@ import {
   testSigner,
   testTenant,
   trusted,
-} from './fixtures/chain.ts';
+} from '../fixtures/chain.ts';
 
 const chain = await buildChain(10);
 const head = headOf(chain);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalize, type ProvenanceNodeRecord, verifyChain } from '../src/verify.ts';
-import { writeBundle } from './fixtures/bundle.ts';
+import { canonicalize, type ProvenanceNodeRecord, verifyChain } from '../../src/verify.ts';
+import { writeBundle } from '../fixtures/bundle.ts';
 import {
   at,
   buildChain,
@@ -15,9 +15,9 @@ import {
   seal,
   testSigner,
   testTenant,
-} from './fixtures/chain.ts';
+} from '../fixtures/chain.ts';
 
-const program = fileURLToPath(new URL('independent/verify.py', import.meta.url));
+const program = fileURLToPath(new URL('verify.py', import.meta.url));
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const isCi = process.env['CI'] === 'true';
 if (!hasPython && !isCi)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { importPublicKeys } from '../src/public-key.ts';
-import { importPublicKey, publicKeyId } from '../src/verify.ts';
-import { otherSigner, testSigner } from './fixtures/chain.ts';
-import { expectCode } from './fixtures/expect-code.ts';
+import { importPublicKeys } from '../../src/signing/public-key.ts';
+import { importPublicKey, publicKeyId } from '../../src/verify.ts';
+import { otherSigner, testSigner } from '../fixtures/chain.ts';
+import { expectCode } from '../fixtures/expect-code.ts';
 
 describe('publicKeyId', () => {
   it('is 32 hex digits of the SHA-256 of the raw key', () => {
