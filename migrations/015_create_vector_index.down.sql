@@ -1,6 +1,6 @@
 drop function find_similar_capabilities(vector, varchar, integer, numeric);
 drop function app.search_capabilities(vector, integer, numeric, entity_type, text);
-drop function app.capability_candidates(bit, integer, numeric, entity_type);
+drop function app.capability_candidates(vector, integer, numeric, entity_type);
 
 drop trigger note_written_vectors on agent_capabilities_graph;
 drop trigger note_replaced_vectors on agent_capabilities_graph;
@@ -17,7 +17,7 @@ drop function app.finish_vector_index(text);
 drop function app.fill_vector_index(text);
 drop function app.begin_vector_index(text);
 drop function app.list_vector_indexes();
-drop function app.walk_capability_graph(app.vector_indexes, bit, integer, numeric, entity_type);
+drop function app.walk_capability_graph(app.vector_indexes, vector, integer, numeric, entity_type);
 drop function app.scan_capability_signs(text, bit, integer, numeric, entity_type);
 
 -- Those that are filled and not attached yet.

@@ -1,7 +1,7 @@
 -- Search by meaning. An approximate index over vectors of several tenants tells each of them how many vectors of others lie
 -- nearer than its own, and returns fewer rows than it was asked for. So there is none: a tenant's vectors are compared by
--- their signs, out of a covering index, and a tenant that is too large for that has a graph of its own, which no
--- application role can reach. What comes of either is a list of candidates; the answer is computed from live rows, under
+-- their signs, out of a covering index, and a tenant that is too large for that has a graph of its own over their
+-- directions, which no application role can reach. What comes of either is a list of candidates; the answer is computed from live rows, under
 -- row level security.
 -- lint: allow-file locks-one-after-another for moments; without its locks in half a second it is run again
 
@@ -14,7 +14,7 @@ create table app.vector_indexes (
   segment bigint not null generated always as identity,
   state varchar(20) not null,
   vector_count bigint not null default 0,
-  breadth integer not null default 50,
+  breadth integer not null default 100,
   margin integer not null default 28,
   recall double precision, -- null, as measured_at: not measured
   built_at timestamptz, -- null: not built
@@ -36,7 +36,7 @@ comment on column app.vector_indexes.segment is 'Number of its partition of app.
 comment on column app.vector_indexes.state is 'scanned: has no graph; filling: a graph is being built, and what is written is noted; ready: it serves.';
 comment on column app.vector_indexes.vector_count is 'Vectors that the graph had when it was built or last drained.';
 comment on column app.vector_indexes.breadth is 'hnsw.ef_search: how many candidates a walk through the graph keeps.';
-comment on column app.vector_indexes.margin is 'How many signs further than the last one wanted a vector may be to be compared as a whole.';
+comment on column app.vector_indexes.margin is 'In a scan, how many signs further than the last one wanted a vector may be to be compared as a whole.';
 comment on column app.vector_indexes.recall is 'Share of the true ten nearest that were found with these figures; null if not measured.';
 comment on column app.vector_indexes.built_at is 'When the graph was built; null if there is none.';
 comment on column app.vector_indexes.measured_at is 'When the recall was measured; null if it was not.';
@@ -45,20 +45,20 @@ create table app.capability_vectors (
   tenant_id varchar(255) not null,
   capability_id uuid not null,
   segment bigint not null,
-  bits bit(768) not null,
+  embedding halfvec(768) not null,
   constraint capability_vectors_pkey primary key (tenant_id, capability_id, segment)
 ) partition by list (segment);
 
 create index idx_capabilities_embedding on app.capability_vectors
-  using hnsw (bits bit_hamming_ops) with (m = 16, ef_construction = 64);
+  using hnsw (embedding halfvec_cosine_ops) with (m = 16, ef_construction = 64);
 
-comment on table app.capability_vectors is 'Signs of the embeddings of large tenants, one partition a tenant, so that a graph over them knows of no other.';
+comment on table app.capability_vectors is 'Directions of the embeddings of large tenants, one partition a tenant, so that a graph over them knows of no other.';
 comment on column app.capability_vectors.tenant_id is 'Tenant that owns the capability.';
 comment on column app.capability_vectors.capability_id is 'Capability. One that is gone, or has another embedding by now, is a wrong candidate and no wrong answer.';
 comment on column app.capability_vectors.segment is 'Partition, as app.vector_indexes has it.';
-comment on column app.capability_vectors.bits is 'Sign of each dimension of its embedding.';
+comment on column app.capability_vectors.embedding is 'Its embedding at length 1, which half precision holds whatever the length was.';
 comment on index app.idx_capabilities_embedding is
-  'One graph a partition, and so a tenant. Over signs: a thirty-second of the size, a quarter of the cost of an insert. Not led by the tenant, and out of the application''s reach.';
+  'One graph a partition, and so a tenant. In half precision: half the size. Not led by the tenant, and out of the application''s reach.';
 
 create table app.pending_vectors (
   tenant_id varchar(255) not null,
@@ -257,10 +257,10 @@ $$;
 comment on function app.scan_capability_signs(text, bit, integer, numeric, entity_type) is
   'A tenant''s capabilities whose embeddings have the most signs in common with another, nearest first.';
 
--- From near to far through the tenant's own graph, until what comes is too far to matter.
+-- From near to far through the tenant's own graph, until there are enough that can be part of an answer.
 create function app.walk_capability_graph(
   p_index app.vector_indexes,
-  p_bits bit(768),
+  p_embedding vector(768),
   p_wanted integer,
   p_min_confidence numeric,
   p_type entity_type, -- null: every type
@@ -279,62 +279,67 @@ set enable_mergejoin = off
 set jit = off
 set max_parallel_workers_per_gather = 0
 set hnsw.iterative_scan = 'relaxed_order'
-set hnsw.ef_search = 50
+set hnsw.ef_search = 100
 as $$
 declare
   v_most constant integer := 1000;
   v_row record;
-  -- That can be part of an answer. Once they are enough for the cut, those behind them are not asked: the search does.
   v_found integer := 0;
   v_cut double precision := 'infinity';
 begin
   ids := '{}';
   visited := 0;
-  perform set_config('hnsw.ef_search', p_index.breadth::text, true);
+  perform set_config('hnsw.ef_search', least(greatest(p_index.breadth, 2 * p_wanted), 1000)::text, true);
   for v_row in execute format(
-    'select vector.capability_id as id, vector.bits <~> $1 as distance
+    'select vector.capability_id as id, vector.embedding <=> $1 as distance
      from app.%I as vector
      where vector.tenant_id = $2
-     order by vector.bits <~> $1
+     order by vector.embedding <=> $1
      limit %s',
     'capability_vectors_' || p_index.segment, v_most
-  ) using p_bits, p_index.tenant_id
+  ) using l2_normalize(p_embedding)::halfvec(768), p_index.tenant_id
   loop
     exit when v_row.distance > v_cut;
     visited := visited + 1;
-    if v_found < p_wanted then
-      continue when not exists (
-        select from agent_capabilities_graph as capability
-        where capability.tenant_id = p_index.tenant_id
-          and capability.id = v_row.id
-          -- Of a column that idx_capabilities_tenant lacks: the planner is not to look through all that the tenant has.
-          and capability.embedding is not null
-          and capability.validation_status <> 'rejected'
-          and capability.confidence >= p_min_confidence
-          and (p_type is null or capability.capability_type = p_type)
-      );
-      v_found := v_found + 1;
-      if v_found = p_wanted then
-        v_cut := v_row.distance + p_index.margin;
-      end if;
-    end if;
+    continue when not exists (
+      select from agent_capabilities_graph as capability
+      where capability.tenant_id = p_index.tenant_id
+        and capability.id = v_row.id
+        -- Of a column that idx_capabilities_tenant lacks: the planner is not to look through all that the tenant has.
+        and capability.embedding is not null
+        and capability.validation_status <> 'rejected'
+        and capability.confidence >= p_min_confidence
+        and (p_type is null or capability.capability_type = p_type)
+        -- Has another embedding by now, and comes by that.
+        and not exists (
+          select from app.pending_vectors as pending
+          where pending.tenant_id = p_index.tenant_id and pending.capability_id = v_row.id
+        )
+    );
     ids := ids || v_row.id;
+    v_found := v_found + 1;
+    if v_found = p_wanted then
+      -- Those that are nearer by less than halves of single precision tell may change places.
+      v_cut := v_row.distance + 0.001;
+    end if;
   end loop;
   if v_found >= p_wanted then
     ids := ids || array(
       select pending.capability_id
       from app.pending_vectors as pending
-      where pending.tenant_id = p_index.tenant_id and pending.bits <~> p_bits <= v_cut
+      where pending.tenant_id = p_index.tenant_id
+      order by (pending.bits <~> binary_quantize(p_embedding)::bit(768)) + 0
+      limit 100 + 2 * p_wanted
     );
   end if;
 end
 $$;
 
-comment on function app.walk_capability_graph(app.vector_indexes, bit, integer, numeric, entity_type) is
+comment on function app.walk_capability_graph(app.vector_indexes, vector, integer, numeric, entity_type) is
   'The same, approximately, by a tenant''s own graph, together with what was written since; fewer than wanted where it meets too few that fit.';
 
 create function app.capability_candidates(
-  p_bits bit(768),
+  p_embedding vector(768),
   p_wanted integer,
   p_min_confidence numeric,
   p_type entity_type default null, -- null: every type
@@ -354,6 +359,7 @@ declare
   -- The margin begins at the tenth: the distance of a single one says little.
   v_wanted constant integer := greatest(app.require_between('wanted', p_wanted, 0, 10000), 10);
   v_least constant integer := greatest(100, v_wanted);
+  v_bits constant bit(768) := binary_quantize(p_embedding)::bit(768);
   v_index app.vector_indexes;
   v_distances double precision[];
   v_most integer := greatest(160, 2 * v_wanted);
@@ -371,7 +377,7 @@ begin
   if v_index.state = 'ready' and v_wanted <= 100 then
     begin
       select walk.ids, walk.visited into candidates, visited
-      from app.walk_capability_graph(v_index, p_bits, v_wanted, p_min_confidence, p_type) as walk;
+      from app.walk_capability_graph(v_index, p_embedding, v_wanted, p_min_confidence, p_type) as walk;
     exception
       -- Dropped since this statement began.
       when undefined_table then candidates := '{}';
@@ -385,7 +391,7 @@ begin
 
   loop
     select scan.ids, scan.distances into candidates, v_distances
-    from app.scan_capability_signs(v_tenant, p_bits, v_most, p_min_confidence, p_type) as scan;
+    from app.scan_capability_signs(v_tenant, v_bits, v_most, p_min_confidence, p_type) as scan;
     candidates := coalesce(candidates, '{}');
     visited := cardinality(candidates);
     if visited <= v_least then
@@ -402,15 +408,15 @@ begin
 end
 $$;
 
-comment on function app.capability_candidates(bit, integer, numeric, entity_type) is
-  'Capabilities of the current tenant that may be nearest to an embedding with these signs, and how they were found. A hint: compare them under row level security.';
+comment on function app.capability_candidates(vector, integer, numeric, entity_type) is
+  'Capabilities of the current tenant that may be nearest to an embedding, and how they were found. A hint: compare them under row level security.';
 
-alter function app.capability_candidates(bit, integer, numeric, entity_type) owner to agent_agency_service;
-grant execute on function app.capability_candidates(bit, integer, numeric, entity_type)
+alter function app.capability_candidates(vector, integer, numeric, entity_type) owner to agent_agency_service;
+grant execute on function app.capability_candidates(vector, integer, numeric, entity_type)
   to agent_agency_app, agent_agency_readonly;
 grant execute on function
   app.scan_capability_signs(text, bit, integer, numeric, entity_type),
-  app.walk_capability_graph(app.vector_indexes, bit, integer, numeric, entity_type),
+  app.walk_capability_graph(app.vector_indexes, vector, integer, numeric, entity_type),
   app.require_between(text, integer, integer, integer)
   to agent_agency_service;
 
@@ -461,9 +467,7 @@ begin
   if v_embedding is not null and p_min_confidence is not null and v_limit > 0 then
     if p_agent_id is null then
       select hint.plan, hint.reason, hint.candidates, hint.visited into plan, reason, v_candidates, visited
-      from app.capability_candidates(
-        binary_quantize(v_embedding)::bit(768), v_limit, p_min_confidence, p_type
-      ) as hint;
+      from app.capability_candidates(v_embedding, v_limit, p_min_confidence, p_type) as hint;
     else
       reason := 'one-agent';
       v_candidates := array(
@@ -635,8 +639,8 @@ begin
   -- What was noted until now is what is filled in. What others note meanwhile comes to stay.
   delete from app.pending_vectors as pending where pending.tenant_id = p_tenant_id;
   execute format(
-    'insert into app.%I (tenant_id, capability_id, segment, bits)
-     select capability.tenant_id, capability.id, %s, capability.embedding_bits
+    'insert into app.%I (tenant_id, capability_id, segment, embedding)
+     select capability.tenant_id, capability.id, %s, l2_normalize(capability.embedding)::halfvec(768)
      from public.agent_capabilities_graph as capability
      where capability.tenant_id = $1 and capability.embedding_bits is not null',
     v_table, v_index.segment
@@ -672,7 +676,7 @@ begin
     'alter table app.%I add constraint %I primary key (tenant_id, capability_id, segment)', v_table, v_table || '_pkey'
   );
   execute format(
-    'create index %I on app.%I using hnsw (bits bit_hamming_ops) with (m = 16, ef_construction = 64)',
+    'create index %I on app.%I using hnsw (embedding halfvec_cosine_ops) with (m = 16, ef_construction = 64)',
     'idx_capabilities_embedding_' || v_index.segment, v_table
   );
   execute format('alter table app.capability_vectors attach partition app.%I for values in (%s)', v_table, v_index.segment);
@@ -706,13 +710,15 @@ begin
     where pending.tenant_id = p_tenant_id and pending.capability_id = any(array(
       select next.capability_id from app.pending_vectors as next where next.tenant_id = p_tenant_id limit p_limit
     ))
-    returning pending.capability_id, pending.bits
+    returning pending.capability_id
   ),
   stored as (
-    insert into app.capability_vectors as vector (tenant_id, capability_id, segment, bits)
-    select p_tenant_id, drained.capability_id, v_index.segment, drained.bits
+    insert into app.capability_vectors as vector (tenant_id, capability_id, segment, embedding)
+    select p_tenant_id, capability.id, v_index.segment, l2_normalize(capability.embedding)::halfvec(768)
     from drained
-    on conflict (tenant_id, capability_id, segment) do update set bits = excluded.bits
+    join agent_capabilities_graph as capability
+      on capability.tenant_id = p_tenant_id and capability.id = drained.capability_id and capability.embedding is not null
+    on conflict (tenant_id, capability_id, segment) do update set embedding = excluded.embedding
   )
   select count(*) into v_drained from drained;
   return v_drained;
@@ -751,7 +757,7 @@ begin
       where vector.segment = v_index.segment
         and vector.tenant_id = p_tenant_id
         and vector.capability_id = capability.id
-        and vector.bits = capability.embedding_bits
+        and vector.embedding = l2_normalize(capability.embedding)::halfvec(768)
     )
   on conflict (tenant_id, capability_id) do nothing;
   get diagnostics missing = row_count;
@@ -930,7 +936,8 @@ begin
         v_index.breadth := measured_breadth;
         v_index.margin := measured_margin;
         select walk.ids into v_candidates
-        from app.walk_capability_graph(v_index, v_bits, 10, 0, null) as walk;
+        -- One more: the sample itself is found, too.
+        from app.walk_capability_graph(v_index, v_question, 11, 0, null) as walk;
         measured_found := (select count(distinct id) from unnest(v_candidates) as id where id = any(v_nearest));
       else
         measured_found := (

@@ -553,7 +553,7 @@ CREATE FUNCTION app.bounded_contributions(p_request jsonb, p_tenants text[]) RET
    GROUP BY bounded.tenant_id;
 END;
 
-CREATE FUNCTION app.capability_candidates(p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type DEFAULT NULL::public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) RETURNS record
+CREATE FUNCTION app.capability_candidates(p_embedding public.vector, p_wanted integer, p_min_confidence numeric, p_type public.entity_type DEFAULT NULL::public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
@@ -562,6 +562,7 @@ declare
   -- The margin begins at the tenth: the distance of a single one says little.
   v_wanted constant integer := greatest(app.require_between('wanted', p_wanted, 0, 10000), 10);
   v_least constant integer := greatest(100, v_wanted);
+  v_bits constant bit(768) := binary_quantize(p_embedding)::bit(768);
   v_index app.vector_indexes;
   v_distances double precision[];
   v_most integer := greatest(160, 2 * v_wanted);
@@ -579,7 +580,7 @@ begin
   if v_index.state = 'ready' and v_wanted <= 100 then
     begin
       select walk.ids, walk.visited into candidates, visited
-      from app.walk_capability_graph(v_index, p_bits, v_wanted, p_min_confidence, p_type) as walk;
+      from app.walk_capability_graph(v_index, p_embedding, v_wanted, p_min_confidence, p_type) as walk;
     exception
       -- Dropped since this statement began.
       when undefined_table then candidates := '{}';
@@ -593,7 +594,7 @@ begin
 
   loop
     select scan.ids, scan.distances into candidates, v_distances
-    from app.scan_capability_signs(v_tenant, p_bits, v_most, p_min_confidence, p_type) as scan;
+    from app.scan_capability_signs(v_tenant, v_bits, v_most, p_min_confidence, p_type) as scan;
     candidates := coalesce(candidates, '{}');
     visited := cardinality(candidates);
     if visited <= v_least then
@@ -609,7 +610,7 @@ begin
   candidates := candidates[1:greatest(width_bucket(v_cut, v_distances), v_least)];
 end
 $$;
-ALTER FUNCTION app.capability_candidates(p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) OWNER TO agent_agency_service;
+ALTER FUNCTION app.capability_candidates(p_embedding public.vector, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.change_privacy_config(p_tenant_id character varying, p_changes jsonb, p_may_loosen boolean) RETURNS void
     LANGUAGE plpgsql
@@ -766,7 +767,7 @@ begin
       where vector.segment = v_index.segment
         and vector.tenant_id = p_tenant_id
         and vector.capability_id = capability.id
-        and vector.bits = capability.embedding_bits
+        and vector.embedding = l2_normalize(capability.embedding)::halfvec(768)
     )
   on conflict (tenant_id, capability_id) do nothing;
   get diagnostics missing = row_count;
@@ -1259,13 +1260,15 @@ begin
     where pending.tenant_id = p_tenant_id and pending.capability_id = any(array(
       select next.capability_id from app.pending_vectors as next where next.tenant_id = p_tenant_id limit p_limit
     ))
-    returning pending.capability_id, pending.bits
+    returning pending.capability_id
   ),
   stored as (
-    insert into app.capability_vectors as vector (tenant_id, capability_id, segment, bits)
-    select p_tenant_id, drained.capability_id, v_index.segment, drained.bits
+    insert into app.capability_vectors as vector (tenant_id, capability_id, segment, embedding)
+    select p_tenant_id, capability.id, v_index.segment, l2_normalize(capability.embedding)::halfvec(768)
     from drained
-    on conflict (tenant_id, capability_id, segment) do update set bits = excluded.bits
+    join agent_capabilities_graph as capability
+      on capability.tenant_id = p_tenant_id and capability.id = drained.capability_id and capability.embedding is not null
+    on conflict (tenant_id, capability_id, segment) do update set embedding = excluded.embedding
   )
   select count(*) into v_drained from drained;
   return v_drained;
@@ -1616,8 +1619,8 @@ begin
   -- What was noted until now is what is filled in. What others note meanwhile comes to stay.
   delete from app.pending_vectors as pending where pending.tenant_id = p_tenant_id;
   execute format(
-    'insert into app.%I (tenant_id, capability_id, segment, bits)
-     select capability.tenant_id, capability.id, %s, capability.embedding_bits
+    'insert into app.%I (tenant_id, capability_id, segment, embedding)
+     select capability.tenant_id, capability.id, %s, l2_normalize(capability.embedding)::halfvec(768)
      from public.agent_capabilities_graph as capability
      where capability.tenant_id = $1 and capability.embedding_bits is not null',
     v_table, v_index.segment
@@ -1718,7 +1721,7 @@ begin
     'alter table app.%I add constraint %I primary key (tenant_id, capability_id, segment)', v_table, v_table || '_pkey'
   );
   execute format(
-    'create index %I on app.%I using hnsw (bits bit_hamming_ops) with (m = 16, ef_construction = 64)',
+    'create index %I on app.%I using hnsw (embedding halfvec_cosine_ops) with (m = 16, ef_construction = 64)',
     'idx_capabilities_embedding_' || v_index.segment, v_table
   );
   execute format('alter table app.capability_vectors attach partition app.%I for values in (%s)', v_table, v_index.segment);
@@ -2372,7 +2375,8 @@ begin
         v_index.breadth := measured_breadth;
         v_index.margin := measured_margin;
         select walk.ids into v_candidates
-        from app.walk_capability_graph(v_index, v_bits, 10, 0, null) as walk;
+        -- One more: the sample itself is found, too.
+        from app.walk_capability_graph(v_index, v_question, 11, 0, null) as walk;
         measured_found := (select count(distinct id) from unnest(v_candidates) as id where id = any(v_nearest));
       else
         measured_found := (
@@ -3701,9 +3705,7 @@ begin
   if v_embedding is not null and p_min_confidence is not null and v_limit > 0 then
     if p_agent_id is null then
       select hint.plan, hint.reason, hint.candidates, hint.visited into plan, reason, v_candidates, visited
-      from app.capability_candidates(
-        binary_quantize(v_embedding)::bit(768), v_limit, p_min_confidence, p_type
-      ) as hint;
+      from app.capability_candidates(v_embedding, v_limit, p_min_confidence, p_type) as hint;
     else
       reason := 'one-agent';
       v_candidates := array(
@@ -4518,7 +4520,7 @@ CREATE TABLE app.vector_indexes (
     segment bigint NOT NULL,
     state character varying(20) NOT NULL,
     vector_count bigint DEFAULT 0 NOT NULL,
-    breadth integer DEFAULT 50 NOT NULL,
+    breadth integer DEFAULT 100 NOT NULL,
     margin integer DEFAULT 28 NOT NULL,
     recall double precision,
     built_at timestamp with time zone,
@@ -4543,7 +4545,7 @@ ALTER TABLE ONLY app.vector_indexes ALTER COLUMN measured_at SET STATISTICS 1;
 ALTER TABLE ONLY app.vector_indexes FORCE ROW LEVEL SECURITY;
 ALTER TABLE app.vector_indexes OWNER TO agent_agency_service;
 
-CREATE FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT visited integer) RETURNS record
+CREATE FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_embedding public.vector, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT visited integer) RETURNS record
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -4554,52 +4556,57 @@ CREATE FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_bits bit
     SET jit TO 'off'
     SET max_parallel_workers_per_gather TO '0'
     SET "hnsw.iterative_scan" TO 'relaxed_order'
-    SET "hnsw.ef_search" TO '50'
+    SET "hnsw.ef_search" TO '100'
     AS $_$
 declare
   v_most constant integer := 1000;
   v_row record;
-  -- That can be part of an answer. Once they are enough for the cut, those behind them are not asked: the search does.
   v_found integer := 0;
   v_cut double precision := 'infinity';
 begin
   ids := '{}';
   visited := 0;
-  perform set_config('hnsw.ef_search', p_index.breadth::text, true);
+  perform set_config('hnsw.ef_search', least(greatest(p_index.breadth, 2 * p_wanted), 1000)::text, true);
   for v_row in execute format(
-    'select vector.capability_id as id, vector.bits <~> $1 as distance
+    'select vector.capability_id as id, vector.embedding <=> $1 as distance
      from app.%I as vector
      where vector.tenant_id = $2
-     order by vector.bits <~> $1
+     order by vector.embedding <=> $1
      limit %s',
     'capability_vectors_' || p_index.segment, v_most
-  ) using p_bits, p_index.tenant_id
+  ) using l2_normalize(p_embedding)::halfvec(768), p_index.tenant_id
   loop
     exit when v_row.distance > v_cut;
     visited := visited + 1;
-    if v_found < p_wanted then
-      continue when not exists (
-        select from agent_capabilities_graph as capability
-        where capability.tenant_id = p_index.tenant_id
-          and capability.id = v_row.id
-          -- Of a column that idx_capabilities_tenant lacks: the planner is not to look through all that the tenant has.
-          and capability.embedding is not null
-          and capability.validation_status <> 'rejected'
-          and capability.confidence >= p_min_confidence
-          and (p_type is null or capability.capability_type = p_type)
-      );
-      v_found := v_found + 1;
-      if v_found = p_wanted then
-        v_cut := v_row.distance + p_index.margin;
-      end if;
-    end if;
+    continue when not exists (
+      select from agent_capabilities_graph as capability
+      where capability.tenant_id = p_index.tenant_id
+        and capability.id = v_row.id
+        -- Of a column that idx_capabilities_tenant lacks: the planner is not to look through all that the tenant has.
+        and capability.embedding is not null
+        and capability.validation_status <> 'rejected'
+        and capability.confidence >= p_min_confidence
+        and (p_type is null or capability.capability_type = p_type)
+        -- Has another embedding by now, and comes by that.
+        and not exists (
+          select from app.pending_vectors as pending
+          where pending.tenant_id = p_index.tenant_id and pending.capability_id = v_row.id
+        )
+    );
     ids := ids || v_row.id;
+    v_found := v_found + 1;
+    if v_found = p_wanted then
+      -- Those that are nearer by less than halves of single precision tell may change places.
+      v_cut := v_row.distance + 0.001;
+    end if;
   end loop;
   if v_found >= p_wanted then
     ids := ids || array(
       select pending.capability_id
       from app.pending_vectors as pending
-      where pending.tenant_id = p_index.tenant_id and pending.bits <~> p_bits <= v_cut
+      where pending.tenant_id = p_index.tenant_id
+      order by (pending.bits <~> binary_quantize(p_embedding)::bit(768)) + 0
+      limit 100 + 2 * p_wanted
     );
   end if;
 end
@@ -5459,11 +5466,11 @@ CREATE TABLE app.capability_vectors (
     tenant_id character varying(255) NOT NULL,
     capability_id uuid NOT NULL,
     segment bigint NOT NULL,
-    bits bit(768) NOT NULL
+    embedding public.halfvec(768) NOT NULL
 )
 PARTITION BY LIST (segment);
 ALTER TABLE ONLY app.capability_vectors ALTER COLUMN segment SET STATISTICS 0;
-ALTER TABLE ONLY app.capability_vectors ALTER COLUMN bits SET STATISTICS 0;
+ALTER TABLE ONLY app.capability_vectors ALTER COLUMN embedding SET STATISTICS 0;
 
 ALTER TABLE ONLY app.capability_vectors FORCE ROW LEVEL SECURITY;
 ALTER TABLE app.capability_vectors OWNER TO agent_agency_service;
@@ -8056,7 +8063,7 @@ ALTER TABLE ONLY public.web_traversals
 ALTER TABLE ONLY public.web_traversals
     ADD CONSTRAINT web_traversals_session_id_unique UNIQUE (tenant_id, session_id);
 
-CREATE INDEX idx_capabilities_embedding ON ONLY app.capability_vectors USING hnsw (bits public.bit_hamming_ops) WITH (m='16', ef_construction='64');
+CREATE INDEX idx_capabilities_embedding ON ONLY app.capability_vectors USING hnsw (embedding public.halfvec_cosine_ops) WITH (m='16', ef_construction='64');
 
 CREATE INDEX idx_tenant_maintenance_transaction ON app.tenant_maintenance USING btree (transaction_id);
 
@@ -9690,9 +9697,9 @@ GRANT SELECT ON TABLE public.performance_events TO agent_agency_service;
 REVOKE ALL ON FUNCTION app.bounded_contributions(p_request jsonb, p_tenants text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.bounded_contributions(p_request jsonb, p_tenants text[]) TO agent_agency_service;
 
-REVOKE ALL ON FUNCTION app.capability_candidates(p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.capability_candidates(p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) TO agent_agency_app;
-GRANT ALL ON FUNCTION app.capability_candidates(p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) TO agent_agency_readonly;
+REVOKE ALL ON FUNCTION app.capability_candidates(p_embedding public.vector, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.capability_candidates(p_embedding public.vector, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.capability_candidates(p_embedding public.vector, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT plan text, OUT reason text, OUT candidates uuid[], OUT visited integer) TO agent_agency_readonly;
 
 REVOKE ALL ON FUNCTION app.change_privacy_config(p_tenant_id character varying, p_changes jsonb, p_may_loosen boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.change_privacy_config(p_tenant_id character varying, p_changes jsonb, p_may_loosen boolean) TO agent_agency_service;
@@ -10177,8 +10184,8 @@ REVOKE ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p
 GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[], p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_fan_out integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT hops integer[], OUT edges integer, OUT truncated text, OUT truncated_at integer) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_max_hops integer, p_min_confidence numeric, p_types public.relationship_type[], p_direction text, p_max_nodes integer, p_max_edges integer, p_max_ms integer, p_fan_out integer, p_as_of timestamp with time zone, p_known_at timestamp with time zone, OUT agent_ids text[], OUT parents integer[], OUT types public.relationship_type[], OUT orientations text[], OUT products double precision[], OUT hops integer[], OUT edges integer, OUT truncated text, OUT truncated_at integer) TO agent_agency_readonly;
 
-REVOKE ALL ON FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT visited integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_bits bit, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT visited integer) TO agent_agency_service;
+REVOKE ALL ON FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_embedding public.vector, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT visited integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_embedding public.vector, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT visited integer) TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.warn_if_truncated(p_truncated text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.warn_if_truncated(p_truncated text) TO agent_agency_app;

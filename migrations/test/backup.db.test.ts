@@ -49,7 +49,7 @@ describe.skipIf(database.kind === 'pglite')('a backup', () => {
     expect(await rowsOf(restored)).toHaveProperty('size', (await rowsOf(administrator)).size);
     const walked = `
       select cardinality(walk.ids) from app.vector_indexes as index
-      cross join lateral app.walk_capability_graph(index, binary_quantize(array_fill(0.1::real, array[768])::vector)::bit(768), 1, 0, null) as walk`;
+      cross join lateral app.walk_capability_graph(index, array_fill(0.1::real, array[768])::vector, 1, 0, null) as walk`;
     expect(await queryValue(restored, walked)).toBeGreaterThan(0);
     await restored.query('select refresh_hybrid_search_index()');
     await expect(

@@ -128,7 +128,7 @@ export const isolationRules: readonly Rule[] = [
       'drop index idx_tenants_project; create index idx_tenants_project on tenants (project_id)',
       'create index leak on agent_capabilities_graph using hnsw (embedding_bits bit_hamming_ops)',
       'grant select on app.capability_vectors to agent_agency_app',
-      'grant select (bits) on app.capability_vectors to agent_agency_readonly',
+      'grant select (embedding) on app.capability_vectors to agent_agency_readonly',
     ],
   },
   {

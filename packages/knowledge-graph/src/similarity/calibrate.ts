@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { SystemTransaction } from '@agent-agency/db-core';
 
-/** From cheap to dear. A scan has no breadth. */
-const BREADTHS = [50, 100, 200, 400];
-const MARGINS = [20, 24, 28, 40, 56];
+/** From cheap to dear: a walk has a breadth, a scan a margin, and the other figure stays what it is by default. */
+const WALKS = { breadths: [64, 100, 150, 200, 400, 800], margins: [28] };
+const SCANS = { breadths: [100], margins: [20, 24, 28, 40, 56] };
 
 interface Calibration {
   readonly tenantId: string;
@@ -28,11 +28,12 @@ export async function calibrate(
   tx: SystemTransaction,
   { tenantId, hasGraph, samples, targetRecall }: Calibration,
 ): Promise<number | undefined> {
+  const { breadths, margins } = hasGraph ? WALKS : SCANS;
   const totals = new Map<string, Figures & { readonly found: number; readonly wanted: number }>();
   for (let sample = 0; sample < samples; sample += 1) {
     const { rows } = await sql<MeasuredRow>`
       select * from app.measure_vector_recall(
-        ${tenantId}, ${(sample + 0.5) / samples}::float8, ${hasGraph ? BREADTHS : BREADTHS.slice(0, 1)}::integer[], ${MARGINS}::integer[]
+        ${tenantId}, ${(sample + 0.5) / samples}::float8, ${breadths}::integer[], ${margins}::integer[]
       )`.execute(tx);
     for (const row of rows) {
       const { measured_breadth: breadth, measured_margin: margin } = row;

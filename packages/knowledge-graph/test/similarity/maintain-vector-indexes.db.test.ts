@@ -233,16 +233,16 @@ describe.skipIf(app.database.kind === 'pglite')('maintainVectorIndexes', () => {
       ...{ outcome: 'calibrated', indexed: 0, reachesTarget: true },
     });
     await expect(figures(small)).resolves.toMatchObject({ state: 'scanned', margin: 20 });
-    await administrator.query('update app.vector_indexes set margin = 0, breadth = 10 where tenant_id = $1', [
-      large,
-    ]);
-    const worse = await meanRecall(large, [...vectors, ...later]);
+    await administrator.query('update app.vector_indexes set breadth = 10 where tenant_id = $1', [large]);
     await expect(maintained(large, { action: 'calibrate' })).resolves.toMatchObject({ reachesTarget: true });
     await expect(figures(large)).resolves.toMatchObject({
-      state: 'ready',
+      ...{ state: 'ready', breadth: 64 },
       recall: expect.any(Number) as number,
     });
-    expect(await meanRecall(large, [...vectors, ...later])).toBeGreaterThan(worse);
+    // Nothing is found well enough: the best that there is.
+    await expect(
+      maintained(large, { action: 'calibrate', targetRecall: 1, samples: 1 }),
+    ).resolves.toHaveProperty('recall');
   });
 
   it('drops what became small, and partitions of tenants that are gone', async () => {

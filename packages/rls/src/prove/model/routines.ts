@@ -60,7 +60,7 @@ export const ROUTINES: Readonly<Record<string, RoutineModel>> = {
   'app.hide_vector_table(regclass)': invoker(['service']),
   'app.limit_statistics(regclass)': invoker(['service']),
   'app.scan_capability_signs(text,bit,integer,numeric,entity_type)': invoker(['service']),
-  'app.walk_capability_graph(app.vector_indexes,bit,integer,numeric,entity_type)': invoker(['service']),
+  'app.walk_capability_graph(app.vector_indexes,vector,integer,numeric,entity_type)': invoker(['service']),
   // What indexes are over that do not begin with the tenant: whoever writes a row computes it.
   'app.opaque(anyelement)': invoker(['maintenance', 'service', 'app'], {
     calls: [`select app.opaque('x'::text)`],
@@ -197,10 +197,8 @@ export const ROUTINES: Readonly<Record<string, RoutineModel>> = {
     invoker(LOGINS, {
       calls: [`select string_agg(path::text, ' ') from find_agent_path('agent 1', 'agent 99') as path`],
     }),
-  'app.capability_candidates(bit,integer,numeric,entity_type)': definer(LOGINS, {
-    calls: [
-      `select hint::text from app.capability_candidates(binary_quantize(${VECTOR})::bit(768), 5, 0) as hint`,
-    ],
+  'app.capability_candidates(vector,integer,numeric,entity_type)': definer(LOGINS, {
+    calls: [`select hint::text from app.capability_candidates(${VECTOR}, 5, 0) as hint`],
   }),
   'app.search_capabilities(vector,integer,numeric,entity_type,text)': invoker(LOGINS, {
     calls: [`select search::text from app.search_capabilities(${VECTOR}, 5, 0) as search`],

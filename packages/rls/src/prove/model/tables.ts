@@ -92,7 +92,7 @@ export const TABLES: Readonly<Record<string, TableModel>> = {
   'app.system_access': internal('log of operators'),
   'app.tenant_maintenance': internal('log of operators'),
   'app.vector_indexes': internal('what functions look vectors up by'),
-  'app.capability_vectors': internal('signs of vectors, for functions that search by them'),
+  'app.capability_vectors': internal('directions of vectors, for functions that search by them'),
   'app.pending_vectors': internal('signs of vectors that are not in their graph yet'),
 
   agent_profiles: shared({ service: { select: ANY } }),

@@ -61,15 +61,15 @@ export const GRAPH_ATTACKS: readonly Attack[] = [
   attack(
     'vectors of another tenant',
     `set local hnsw.ef_search = 1000; set local hnsw.iterative_scan = strict_order; set local enable_seqscan = off`,
-    `select plan, reason, visited, cardinality(candidates) from app.capability_candidates(${BITS}, 10, 0)`,
+    `select plan, reason, visited, cardinality(candidates) from app.capability_candidates(${VECTOR}, 10, 0)`,
     `select plan, reason, visited, compared, names from app.search_capabilities(${VECTOR}, 10000, 0)`,
     `select plan, reason, visited, compared, names from app.search_capabilities(${VECTOR}, 10, 0, p_agent_id => 'many 1')`,
     `select capability_name from find_similar_capabilities(${VECTOR}, '${OTHER}')`,
     ...['vector_indexes', 'capability_vectors', 'pending_vectors'].map((name) => `table app.${name}`),
-    `select app.walk_capability_graph(row('${OTHER}', 2, 'ready', 1, 200, 28, null, now(), null)::app.vector_indexes, ${BITS}, 10, 0, null)`,
+    `select app.walk_capability_graph(row('${OTHER}', 2, 'ready', 1, 200, 28, null, now(), null)::app.vector_indexes, ${VECTOR}, 10, 0, null)`,
     `select app.scan_capability_signs('${OTHER}', ${BITS}, 10, 0, null)`,
     `select app.measure_vector_recall('${OTHER}', 0, '{200}', '{28}')`,
     `select app.list_vector_indexes(), app.drop_vector_index('${OTHER}')`,
-    watched(`select from app.capability_candidates(${BITS}, 10, 0)`),
+    watched(`select from app.capability_candidates(${VECTOR}, 10, 0)`),
   ),
 ];
