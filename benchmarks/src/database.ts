@@ -18,7 +18,7 @@ export async function withBenchDatabase<T>(
 ): Promise<T> {
   const server = await startPostgres({
     announce: note,
-    settings: { shared_buffers: `${Math.floor(totalmem() / 4 / 2 ** 20)}MB` },
+    settings: { shared_buffers: memory(1 / 4), maintenance_work_mem: memory(1 / 12) },
     sources: { pglite: refuseEmbedded },
   });
   const leave = stopOnExit(server);
@@ -46,6 +46,11 @@ const prepare: Migrate = async (session, url) => {
   ]);
   await allowLogin(session, url, ['agent_agency_app']);
 };
+
+/** As a server of the machine's own would have it. */
+function memory(share: number): string {
+  return `${Math.floor((totalmem() * share) / 2 ** 20)}MB`;
+}
 
 /** PGlite has one session for everybody: there is nothing to measure. */
 function refuseEmbedded(): Promise<never> {

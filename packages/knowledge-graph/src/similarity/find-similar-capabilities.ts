@@ -33,7 +33,7 @@ export interface SimilarCapabilities {
  * which `maintainVectorIndexes()` has built a graph is searched by that.
  *
  * **Runs** `app.search_capabilities()`, one statement; with `capabilityId` a look-up before, with `explain` a count after it.
- * **Cost** 0.25 µs a capability of the tenant, or its graph's 1.5 ms; and 6 µs for each that is compared, 100 to 300.
+ * **Cost** 0.25 µs a capability of the tenant, or its graph's 2 ms; and 6 µs for each that is compared: some 100, of a graph some 12.
  * Those of one agent are all compared.
  *
  * @throws {GraphError} `INVALID_INPUT` with every problem; `CAPABILITY_NOT_FOUND`.

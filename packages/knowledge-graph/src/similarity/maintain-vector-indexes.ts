@@ -15,7 +15,7 @@ type Work = Pick<TenantVectorIndex, 'outcome'> & Partial<Pick<TenantVectorIndex,
  *
  * **Runs** a transaction a step, each of which can be repeated: what was killed is gone on with by the next run, and
  * searches are right meanwhile, by a scan. Writers are never kept waiting: what they write while a graph is built is noted,
- * searched beside it, and taken over. **Cost** to build, 0.2 ms a vector and core and 0.5 kB of `maintenance_work_mem`;
+ * searched beside it, and taken over. **Cost** to build, 0.5 ms a vector and core and 2 kB of `maintenance_work_mem`;
  * to drain, 1 ms a vector.
  *
  * @throws {GraphError} `INVALID_INPUT` with every problem.

@@ -2,7 +2,7 @@
  * How capabilities were found:
  * - `exact`: all that fit were compared as a whole;
  * - `scan`: all by their signs, the nearest as a whole;
- * - `graph`: by the tenant's own HNSW graph of signs, the nearest as a whole.
+ * - `graph`: by the tenant's own HNSW graph in half precision, the nearest as a whole.
  */
 export type SearchPlan = 'exact' | 'scan' | 'graph';
 
