@@ -12,8 +12,36 @@ export type ProvenanceErrorCode =
   | 'KEY_INVALID'
   /** A key id is not the one of its public key. */
   | 'KEY_ID_MISMATCH'
-  /** A signer returned something that is not its signature of the hash. */
-  | 'SIGNER_FAULTY';
+  /** A name for a key is empty, or has white space or a plus sign. */
+  | 'KEY_NAME_INVALID'
+  /** Not a signed note, or nothing that can be written as one; `details.reason` says why. */
+  | 'NOTE_INVALID'
+  /** Not the text of a checkpoint, or nothing that can be one; `details.reason` says why. */
+  | 'CHECKPOINT_INVALID'
+  /** A witness's clock gives no time that a cosignature can carry. */
+  | 'COSIGNING_TIME_INVALID'
+  /** What checkpoints are held against contradicts itself; `details.reason` says how. */
+  | 'TRUST_INVALID'
+  /** Not a request to a witness, or nothing that can be one; `details.reason` says why. */
+  | 'WITNESS_REQUEST_INVALID'
+  /** What came back from a witness is none of the answers there are; `details.status` says with which HTTP status. */
+  | 'WITNESS_ANSWER_INVALID'
+  /** A document is not what its format asks for; the message lists every problem with its place. */
+  | 'DOCUMENT_INVALID'
+  /** These nodes make no statement: the message says why. */
+  | 'STATEMENT_INVALID'
+  /** Not the id of a git object in full. */
+  | 'GIT_OBJECT_ID_INVALID'
+  /** Bytes are no commit object as git writes one; `details.reason` says why. */
+  | 'GIT_COMMIT_INVALID'
+  /** A trailer that git would not read back, or parts that no provenance trailer can be made of; `details.fields` names them. */
+  | 'TRAILER_INVALID'
+  /** A signer returned something that is not its signature of the message. */
+  | 'SIGNER_FAULTY'
+  /** A size, an index, a subtree or a hash that no Merkle tree has. */
+  | 'TREE_INVALID'
+  /** A store of tiles or subtrees answered what cannot be one. */
+  | 'TREE_STORE_FAULTY';
 
 /** Facts that are safe to log: names, places and limits, never content. */
 export type ProvenanceErrorDetails = Readonly<Record<string, string | number | boolean | null>>;

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import type { VerifyingKey } from '../crypto/index.ts';
 import { parseCanonical } from '../format/canonical-json.ts';
 import {
   addFinding,
@@ -12,7 +12,7 @@ import { ProvenanceError, type ProvenanceErrorCode } from '../errors.ts';
 import { hashNode } from '../format/node-hash.ts';
 import { type ChainHead, emptyHead, type ProvenanceNodeRecord } from '../format/node.ts';
 import { importPublicKeys, type PublicKeyRecord } from '../signing/public-key.ts';
-import { verifySignature } from '../signing/signature.ts';
+import { verifySignatureAsync } from '../signing/signature.ts';
 
 /** What the log is held against. */
 export interface VerifyChainOptions {
@@ -43,7 +43,11 @@ type Nodes = AsyncIterable<ProvenanceNodeRecord> | Iterable<ProvenanceNodeRecord
  */
 export async function verifyChain(nodes: Nodes, options: VerifyChainOptions): Promise<ChainReport> {
   const walk = startWalk(options);
-  for await (const node of nodes) checkNode(walk, node);
+  for await (const batch of batchesOf(nodes)) {
+    // The signatures of a batch are checked on other threads while the rest of its nodes is checked here.
+    const signatures = batch.map((node) => checkSignature(walk, node));
+    for (const [index, node] of batch.entries()) checkNode(walk, node, await signatures[index]);
+  }
   checkExpectedHead(walk, options.expectedHead);
   checkMissedHeads(walk);
   return reportOf(walk);
@@ -51,7 +55,7 @@ export async function verifyChain(nodes: Nodes, options: VerifyChainOptions): Pr
 
 interface Walk {
   readonly tenantId: string;
-  readonly keys: ReadonlyMap<string, KeyObject>;
+  readonly keys: ReadonlyMap<string, VerifyingKey>;
   /** Known heads that have not been passed yet. */
   readonly knownHeads: Map<number, ChainHead[]>;
   readonly violations: Findings<ViolationKind>;
@@ -78,7 +82,7 @@ function startWalk(options: VerifyChainOptions): Walk {
   };
 }
 
-function checkNode(walk: Walk, node: ProvenanceNodeRecord): void {
+function checkNode(walk: Walk, node: ProvenanceNodeRecord, signatureFault: SignatureFault | undefined): void {
   walk.checked += 1;
   const seq = isSequenceNumber(node.seq) ? node.seq : walk.head.seq + 1;
   const violate = (kind: ViolationKind, message: string): void => {
@@ -91,7 +95,7 @@ function checkNode(walk: Walk, node: ProvenanceNodeRecord): void {
   if (node.parentEntityId === node.id) violate('self-parent', 'The node names itself as its parent.');
   if (checkHash(node, violate)) checkClock(walk, node);
   checkContent(node, violate);
-  checkSignature(walk, node, violate);
+  if (signatureFault !== undefined) violate(signatureFault, signatureMessages[signatureFault]);
 }
 
 type Violate = (kind: ViolationKind, message: string) => void;
@@ -144,11 +148,31 @@ function checkContent(node: ProvenanceNodeRecord, violate: Violate): void {
   if (content instanceof ProvenanceError) violate('content-not-canonical', content.message);
 }
 
-function checkSignature(walk: Walk, node: ProvenanceNodeRecord, violate: Violate): void {
+const signatureMessages = {
+  'unknown-key': 'signing_key_id is not among the trusted keys.',
+  'bad-signature': 'The signature is not one of hash_chain by signing_key_id.',
+} as const satisfies Partial<Record<ViolationKind, string>>;
+
+type SignatureFault = keyof typeof signatureMessages;
+
+async function checkSignature(walk: Walk, node: ProvenanceNodeRecord): Promise<SignatureFault | undefined> {
   const key = walk.keys.get(node.signingKeyId);
-  if (key === undefined) violate('unknown-key', 'signing_key_id is not among the trusted keys.');
-  else if (!verifySignature(node.hashChain, node.signature, key))
-    violate('bad-signature', 'The signature is not one of hash_chain by signing_key_id.');
+  if (key === undefined) return 'unknown-key';
+  const valid = await verifySignatureAsync(node.hashChain, node.signature, key);
+  return valid ? undefined : 'bad-signature';
+}
+
+/** Enough to keep the threads busy, little enough for nodes of 1 MiB. */
+const batchSize = 64;
+
+async function* batchesOf(nodes: Nodes): AsyncGenerator<readonly ProvenanceNodeRecord[]> {
+  let batch: ProvenanceNodeRecord[] = [];
+  for await (const node of nodes) {
+    if (batch.push(node) < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
 }
 
 function checkKnownHead(walk: Walk, node: ProvenanceNodeRecord, violate: Violate): void {

@@ -1,14 +1,15 @@
+import { fromHex } from './encoding.ts';
+
 /** Raw bytes of a hash, or undefined unless it is 64 lower-case hex digits. */
 export function hashBytes(hash: unknown): Uint8Array | undefined {
-  return typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash) ? Buffer.from(hash, 'hex') : undefined;
+  const bytes = fromHex(hash);
+  return bytes?.length === 32 ? bytes : undefined;
 }
 
 /** Raw bytes of a UUID, or undefined unless it is written in lower case with its four hyphens. */
 export function uuidBytes(uuid: unknown): Uint8Array | undefined {
   const form = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-  return typeof uuid === 'string' && form.test(uuid)
-    ? Buffer.from(uuid.replaceAll('-', ''), 'hex')
-    : undefined;
+  return typeof uuid === 'string' && form.test(uuid) ? fromHex(uuid.replaceAll('-', '')) : undefined;
 }
 
 /** Two bytes, big-endian: PostgreSQL's int2send. */

@@ -1,4 +1,5 @@
 import { ProvenanceError } from '../errors.ts';
+import { fromUtf8, utf8 } from './encoding.ts';
 
 /** A value that JSON can express. */
 export type JsonValue =
@@ -20,7 +21,7 @@ export const maxJsonDepth = 128;
  * new TextDecoder().decode(canonicalize({ b: 1e21, a: [-0] })); // '{"a":[0],"b":1e+21}'
  */
 export function canonicalize(value: JsonValue): Uint8Array {
-  return new TextEncoder().encode(write(value, '$', []));
+  return utf8(write(value, '$', []));
 }
 
 /**
@@ -39,8 +40,8 @@ export function parseCanonical(bytes: Uint8Array): JsonValue {
 
 function parse(bytes: Uint8Array): { text: string; value: JsonValue } {
   try {
-    // With ignoreBOM a byte-order mark stays in the text, where JSON.parse refuses it.
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    // A byte-order mark stays in the text, where JSON.parse refuses it; and the empty text is no JSON either.
+    const text = fromUtf8(bytes) ?? '';
     return { text, value: JSON.parse(text) as JsonValue };
   } catch {
     // The parser's message quotes the text, which may be confidential: it goes no further.

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
-import { hashBytes, int16, int32, int64, uuidBytes } from './bytes.ts';
+import { sha256 } from '../crypto/index.ts';
 import { ProvenanceError } from '../errors.ts';
+import { hashBytes, int16, int32, int64, uuidBytes } from './bytes.ts';
+import { concatAll, toHex, utf8 } from './encoding.ts';
 import { entityTypes, type ProvenanceNode } from './node.ts';
 
-const domainTag = new TextEncoder().encode('agent-agency.provenance.node.v1\0');
+const domainTag = utf8('agent-agency.provenance.node.v1\0');
 const absent = Uint8Array.of(0);
 const present = Uint8Array.of(1);
 
@@ -49,7 +50,7 @@ export function encodeNode(node: ProvenanceNode): Uint8Array {
     if (value === undefined) parts.push(absent);
     else parts.push(present, int32(value.length), value);
   }
-  return Buffer.concat(parts);
+  return concatAll(parts);
 }
 
 /**
@@ -60,7 +61,7 @@ export function encodeNode(node: ProvenanceNode): Uint8Array {
  * record.hashChain === hashNode(record); // false when a column was changed
  */
 export function hashNode(node: ProvenanceNode): string {
-  return createHash('sha256').update(encodeNode(node)).digest('hex');
+  return toHex(sha256(encodeNode(node)));
 }
 
 function required(encode: FieldEncoder): FieldEncoder {
@@ -77,7 +78,7 @@ function optional(encode: FieldEncoder): FieldEncoder {
 function text(value: unknown, field: string): Uint8Array {
   if (typeof value !== 'string' || !value.isWellFormed() || value.includes('\0'))
     throw invalid(field, 'is not text of Unicode characters other than U+0000');
-  return new TextEncoder().encode(value);
+  return utf8(value);
 }
 
 function entityType(value: unknown, field: string): Uint8Array {
@@ -89,7 +90,7 @@ function entityType(value: unknown, field: string): Uint8Array {
 function textList(value: unknown, field: string): Uint8Array {
   if (!Array.isArray(value)) throw invalid(field, 'is not a list');
   const items = Array.from(value as readonly unknown[], (item) => text(item, field));
-  return Buffer.concat([int32(items.length), ...items.flatMap((item) => [int32(item.length), item])]);
+  return concatAll([int32(items.length), ...items.flatMap((item) => [int32(item.length), item])]);
 }
 
 function bytes(value: unknown, field: string): Uint8Array {

@@ -6,7 +6,7 @@ import {
   type ProvenanceNodeRecord,
   verifyChain,
 } from '../../src/verify.ts';
-import { signHash } from '../../src/signing/signature.ts';
+import { signHash } from '../../src/signing/sign-hash.ts';
 import { at, buildChain, headOf, otherSigner, replaceAt, testTenant, trusted } from '../fixtures/chain.ts';
 
 /** Where the tampering takes place: in the middle of ten. */

@@ -5,6 +5,7 @@ Shares no code with the package: what both accept, FORMAT.md says. Test-only; th
 
 Usage: verify.py BUNDLE     one JSON report on standard output; exit code 0 valid, 1 violations
        verify.py --self-test
+       verify.py --signatures   [[public key, message, signature], ...] in hex on standard input; [true or false, ...] on standard output
 
 A bundle is NDJSON. The first line says what to hold the log against, every other one is a node with the names of
 FORMAT.md section 3, in the order of the log; absent fields are missing:
@@ -78,13 +79,17 @@ BASE_X = recover_x(BASE_Y, 0)
 BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
 
 
+def has_small_order(point):
+    return same_point(multiply(8, point), (0, 1, 1, 0))
+
+
 def ed25519_verify(public_key, message, signature):
-    """Section 5.1.7."""
+    """Section 5.1.7 without cofactor, and without points of small order (FORMAT.md, sections 5 and 6)."""
     if len(public_key) != 32 or len(signature) != 64:
         return False
     a, r = decode_point(public_key), decode_point(signature[:32])
     s = int.from_bytes(signature[32:], "little")
-    if a is None or r is None or s >= L:
+    if a is None or r is None or s >= L or has_small_order(a) or has_small_order(r):
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % L
     return same_point(multiply(s, BASE), add(r, multiply(k, a)))
@@ -380,6 +385,10 @@ def self_test():
 if __name__ == "__main__":
     if sys.argv[1:] == ["--self-test"]:
         self_test()
+        sys.exit(0)
+    if sys.argv[1:] == ["--signatures"]:
+        triples = [[bytes.fromhex(part) for part in triple] for triple in json.load(sys.stdin)]
+        print(json.dumps([ed25519_verify(*triple) for triple in triples]))
         sys.exit(0)
     with open(sys.argv[1], encoding="utf-8", newline="\n") as bundle:
         result = verify(iter(bundle))

@@ -1,8 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { signHash, type Signer } from '../../src/signing/signature.ts';
+import { signHash } from '../../src/signing/sign-hash.ts';
+import type { Signer } from '../../src/signing/signature.ts';
 import { createSigner, generateSigningKey } from '../../src/signing/signer.ts';
-import { importPublicKey, publicKeyId, signedMessage, verifySignature } from '../../src/verify.ts';
+import {
+  importPublicKey,
+  publicKeyId,
+  signedMessage,
+  verifySignature,
+  type VerifyingKey,
+} from '../../src/verify.ts';
 import { otherSigner, testSigner } from '../fixtures/chain.ts';
 import { expectCode } from '../fixtures/expect-code.ts';
 
@@ -85,9 +92,11 @@ describe('verifySignature', () => {
     expect(verifySignature('', signature, testSigner.publicKey)).toBe(false);
   });
 
-  it('refuses keys of another kind', () => {
-    const { publicKey } = generateKeyPairSync('ed448');
-    expectCode('KEY_INVALID', () => verifySignature(hash, signature, publicKey));
+  it('refuses keys that were not imported, and bytes that are none', () => {
+    for (const { publicKey } of [generateKeyPairSync('ed25519'), generateKeyPairSync('ed448')]) {
+      const foreign = publicKey as unknown as VerifyingKey;
+      expectCode('KEY_INVALID', () => verifySignature(hash, signature, foreign));
+    }
     expectCode('KEY_INVALID', () => verifySignature(hash, signature, new Uint8Array(31)));
   });
 });
