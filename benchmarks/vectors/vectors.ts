@@ -53,7 +53,7 @@ export const vectors = defineBenchmark<Plan>({
       ...{ rounds: 5, warmUpRounds: 1, count: 200, audited: 50, aimedAtMs: 5 },
     },
     large: {
-      describe: '1,000,000 vectors of 1,000 tenants, 3 rounds of 200 questions; 10 GB, an hour',
+      describe: '1,000,000 vectors of 1,000 tenants, 3 rounds of 200 questions; 10 GB, twenty minutes',
       ...{ vectors: 1_000_000, tenants: 1000, models: ['clustered'] },
       ...{ rounds: 3, warmUpRounds: 1, count: 200, audited: 50, aimedAtMs: 15 },
     },

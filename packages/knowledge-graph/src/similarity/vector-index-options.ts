@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Text } from '../column-values.ts';
 
 /** From how many vectors on a graph of their own finds faster than a scan of their signs; see benchmarks/vectors. */
-export const BUILD_FROM = 5000;
+export const BUILD_FROM = 2000;
 
 /** Below this share of it a graph is dropped: a tenant at the limit does not have it built and dropped in turns. */
 export const DROP_BELOW = 0.5;
