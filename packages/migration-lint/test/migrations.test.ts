@@ -17,7 +17,6 @@ const KNOWN: Readonly<Record<string, string>> = {
   '006 foreign-key-without-index':
     'until 007 the keys of agents have no tenant; with it the indexes lead with them',
   '006 non-leakproof-access-path': 'the schema document names these indexes; operators read by them',
-  '006 redundant-index': 'the schema document names these indexes',
   '007 table-without-tenant':
     'keys of contexts and the log of operators are nobody’s, and no application role reads them',
   '007 unique-without-tenant': 'names of tenants are unique in their project, which is above tenants',

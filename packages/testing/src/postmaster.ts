@@ -29,12 +29,14 @@ export function findPostmaster(dataDir: string): number | undefined {
 export function endPostmaster(dataDir: string, mode: ShutdownMode): void {
   // One that is suspended obeys nothing, and its children would outlive it.
   resumeServer(dataDir);
+  // A child can end a moment after its postmaster, still holding memory and files.
+  const pids = new Set(listServerProcesses(dataDir).map(({ pid }) => pid));
+  const isGone = () => !listProcesses().some(({ pid }) => pids.has(pid));
   for (const signal of [signals[mode], 'SIGKILL'] as const) {
     const pid = findPostmaster(dataDir);
-    if (pid === undefined) return;
-    sendSignal(pid, signal);
+    if (pid !== undefined) sendSignal(pid, signal);
     for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += pollMs) {
-      if (findPostmaster(dataDir) !== pid) return;
+      if (isGone()) return;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pollMs);
     }
   }
