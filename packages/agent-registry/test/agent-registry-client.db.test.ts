@@ -1,9 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { formatContextKey } from '@agent-agency/db-core';
-import { createTestTenants, TEST_CONTEXT_KEY } from '@agent-agency/db-core/testing';
+import { createTestTenants, runReadmeExample } from '@agent-agency/db-core/testing';
 import { describe, expect, it } from 'vitest';
 import * as registry from '../src/index.ts';
 import { agent, useRegistry } from './support/use-registry.ts';
@@ -25,26 +21,16 @@ describe('AgentRegistryClient', () => {
 });
 
 describe('README', async () => {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const README = new URL('../README.md', import.meta.url);
+  const readme = await readFile(README, 'utf8');
 
   it('has an example that runs', async () => {
     await createTestTenants(app.database, 'acme');
-    const [, example = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--conditions=@agent-agency/source', '--input-type=module-typescript', '--eval', example],
-      {
-        cwd: fileURLToPath(new URL('..', import.meta.url)),
-        env: {
-          DATABASE_URL: app.database.url,
-          DB_ALLOW_PRIVILEGED_ROLE: 'true',
-          DB_CONTEXT_KEY: formatContextKey(TEST_CONTEXT_KEY),
-        },
-      },
-    );
-    const expected = [...example.matchAll(/console\.log\(.*; \/\/ (.*)/g)].map(([, output]) => output);
-    expect(stdout.trimEnd().split('\n')).toEqual(expected);
-    expect(expected.length).toBeGreaterThan(2);
+    const { printed, promised } = await runReadmeExample(README, {
+      DATABASE_URL: app.database.urlFor('agent_agency_app'),
+    });
+    expect(printed).toEqual(promised);
+    expect(promised.length).toBeGreaterThan(2);
   });
 
   it('names only what there is', () => {

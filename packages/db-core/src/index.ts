@@ -20,6 +20,8 @@ export { encodeHalfvec } from './vector/encode-halfvec.ts';
 export { encodeVector, encodeVectors } from './vector/encode-vector.ts';
 export { parseVector } from './vector/parse-vector.ts';
 export { findOne, getOne } from './rows/one-row.ts';
+export { cutPage, isBehind, LatestFirstPlace, placeOf } from './rows/latest-first.ts';
+export type { PlacedRow } from './rows/latest-first.ts';
 
 // Health and diagnosis
 export { createHealthEndpoint } from './health/health-endpoint.ts';

@@ -4,5 +4,7 @@ export { applicationManager, createTestTenants } from './testing/managers.ts';
 export type { DatabaseUnderTest } from './testing/managers.ts';
 export { useApplication } from './testing/use-application.ts';
 export type { Application } from './testing/use-application.ts';
+export { runReadmeExample } from './testing/readme-example.ts';
+export type { ExampleRun } from './testing/readme-example.ts';
 export { explainStatements } from './testing/explain-statements.ts';
 export type { PlanNode } from './testing/explain-statements.ts';

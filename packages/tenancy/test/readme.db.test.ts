@@ -1,36 +1,24 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { formatContextKey } from '@agent-agency/db-core';
-import { createTestTenants, TEST_CONTEXT_KEY } from '@agent-agency/db-core/testing';
+import { createTestTenants, runReadmeExample } from '@agent-agency/db-core/testing';
 import { testDatabase } from '@agent-agency/testing/vitest';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as tenancy from '../src/index.ts';
 
-const run = promisify(execFile);
 const database = testDatabase();
-const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+const README = new URL('../README.md', import.meta.url);
+const readme = await readFile(README, 'utf8');
 beforeAll(() => createTestTenants(database, 'first'));
 
 describe('README', () => {
   it('has an example that runs, and runs again', async () => {
-    const [, example = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
     for (let twice = 0; twice < 2; twice += 1) {
-      const { stdout } = await run(
-        process.execPath,
-        ['--conditions=@agent-agency/source', '--input-type=module-typescript', '--eval', example],
-        {
-          cwd: fileURLToPath(new URL('..', import.meta.url)),
-          env: {
-            DATABASE_URL: database.url,
-            DB_ALLOW_PRIVILEGED_ROLE: 'true',
-            DB_CONTEXT_KEY: formatContextKey(TEST_CONTEXT_KEY),
-          },
-        },
-      );
-      expect(stdout).toContain(`targetTenantId: 'globex'`);
-      expect(stdout.trimEnd().split('\n').at(-1)).toBe('shared');
+      const { printed, promised } = await runReadmeExample(README, {
+        DATABASE_URL: database.url,
+        DB_ALLOW_PRIVILEGED_ROLE: 'true',
+      });
+      expect(printed.join('\n')).toContain(`targetTenantId: 'globex'`);
+      expect(printed.at(-1)).toBe(promised.at(-1));
+      expect(printed.at(-1)).toBe('shared');
     }
   });
 

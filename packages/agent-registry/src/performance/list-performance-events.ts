@@ -1,9 +1,9 @@
-import type { TenantTransaction } from '@agent-agency/db-core';
+import { cutPage, isBehind, type PlacedRow, placeOf, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { AgentId, Instant, Text } from '../column-values.ts';
 import { parseInput } from '../errors.ts';
-import { cutPage, isBehind, Page, place, type Placed } from '../page.ts';
+import { Page } from '../page.ts';
 import type {} from '../tables.ts';
 import type { PerformanceEvent } from './performance-event.ts';
 
@@ -18,7 +18,7 @@ export const PerformanceEventPage = Page.extend({
 });
 export type PerformanceEventPage = z.input<typeof PerformanceEventPage>;
 
-interface EventRow extends Placed {
+interface EventRow extends PlacedRow {
   readonly agent_id: string;
   readonly task_id: string | null;
   readonly task_type: string | null;
@@ -59,7 +59,7 @@ export async function listPerformanceEvents(
   const found = await sql<EventRow>`
     select
       agent_id, task_id, task_type, success, quality_score::float8 as quality, latency_ms, tokens_used, recorded_at,
-      ${place(instant)}
+      ${placeOf(instant)}
     from agent_performance_events
     where ${sql.join(conditions, sql` and `)}
     order by recorded_at desc, id desc

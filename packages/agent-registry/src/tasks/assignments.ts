@@ -1,10 +1,10 @@
-import type { TenantTransaction } from '@agent-agency/db-core';
+import { cutPage, isBehind, type PlacedRow, placeOf, type TenantTransaction } from '@agent-agency/db-core';
 import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 import { AgentId } from '../column-values.ts';
 import { parseInput } from '../errors.ts';
 import { isHeld, Lease, leaseLost } from './lease.ts';
-import { cutPage, isBehind, Page, place, type Placed } from '../page.ts';
+import { Page } from '../page.ts';
 import { TaskId } from './task-values.ts';
 
 export const AssignmentStatus = z.enum([
@@ -105,8 +105,8 @@ export async function listAssignments(
 ): Promise<{ readonly assignments: Assignment[]; readonly next: string | undefined }> {
   const { limit, after, taskId, agentId, status } = parseInput(AssignmentPage, page, 'the page');
   const instant = sql`created_at`;
-  const found = await sql<AssignmentRow & Placed>`
-    select *, progress::double precision as progress, ${place(instant)}
+  const found = await sql<AssignmentRow & PlacedRow>`
+    select *, progress::double precision as progress, ${placeOf(instant)}
     from task_assignments
     where tenant_id = ${tx.tenantId}
       and ${taskId === undefined ? sql`true` : sql`task_id = ${taskId}`}

@@ -1,9 +1,9 @@
-import type { TenantTransaction } from '@agent-agency/db-core';
+import { cutPage, isBehind, type PlacedRow, placeOf, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { Instant } from '../column-values.ts';
 import { AgentRegistryError, parseInput } from '../errors.ts';
-import { cutPage, isBehind, Page, place, type Placed } from '../page.ts';
+import { Page } from '../page.ts';
 import { fromTaskRow, getTask, type Task, type TaskRow } from './task.ts';
 import { TaskId } from './task-values.ts';
 
@@ -22,8 +22,8 @@ export async function listDeadLetters(
 ): Promise<{ readonly tasks: Task[]; readonly next: string | undefined }> {
   const { limit, after } = parseInput(DeadLetterPage, page, 'the page');
   const instant = sql`completed_at`;
-  const found = await sql<TaskRow & Placed>`
-    select *, ${place(instant)}
+  const found = await sql<TaskRow & PlacedRow>`
+    select *, ${placeOf(instant)}
     from task_queue
     where tenant_id = ${tx.tenantId} and status = 'failed' and ${isBehind(instant, after)}
     order by completed_at desc, id desc

@@ -1,10 +1,10 @@
-import type { TenantTransaction } from '@agent-agency/db-core';
+import { cutPage, isBehind, type PlacedRow, placeOf, type TenantTransaction } from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { AgentId } from '../column-values.ts';
 import { parseInput } from '../errors.ts';
 import type { JsonObject } from '../json-object.ts';
-import { cutPage, isBehind, Page, place, type Placed } from '../page.ts';
+import { Page } from '../page.ts';
 import { TaskId } from './task-values.ts';
 
 /** One attempt at a task. */
@@ -52,8 +52,8 @@ export async function listExecutions(
 ): Promise<{ readonly executions: Execution[]; readonly next: string | undefined }> {
   const { limit, after, taskId, agentId } = parseInput(ExecutionPage, page, 'the page');
   const instant = sql`started_at`;
-  const found = await sql<ExecutionRow & Placed>`
-    select *, quality_score::double precision as quality_score, ${place(instant)}
+  const found = await sql<ExecutionRow & PlacedRow>`
+    select *, quality_score::double precision as quality_score, ${placeOf(instant)}
     from task_execution_history
     where tenant_id = ${tx.tenantId}
       and ${taskId === undefined ? sql`true` : sql`task_id = ${taskId}`}

@@ -1,8 +1,15 @@
-import type { TenantTransaction } from '@agent-agency/db-core';
+import {
+  cutPage,
+  isBehind,
+  LatestFirstPlace,
+  placeOf,
+  type PlacedRow,
+  type TenantTransaction,
+} from '@agent-agency/db-core';
 import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 import { parseInput } from '../errors.ts';
-import { decodePage, encodePage, InstantPlace, isBehind, microsOf, PageSize } from '../page.ts';
+import { PageSize } from '../page.ts';
 import type { Evidence } from './evidence.ts';
 import { CapabilityId } from './find-capabilities.ts';
 
@@ -17,7 +24,7 @@ export const EvidencePage = z
     ...Selection,
     limit: PageSize,
     /** `next` of the page before. */
-    after: z.string().optional(),
+    after: LatestFirstPlace.optional(),
   })
   .refine(namesSomething, 'name a capability or a chunk');
 export type EvidencePage = z.input<typeof EvidencePage>;
@@ -57,22 +64,18 @@ export async function listEvidence(
 ): Promise<{ readonly evidence: StoredEvidence[]; readonly next: string | undefined }> {
   const { limit, after, ...named } = parseInput(EvidencePage, page);
   const instant = sql`created_at`;
-  const isLater = isBehind(instant, decodePage(InstantPlace, after));
-  const { rows } = await sql<EvidenceRow>`
+  const found = await sql<EvidenceRow>`
     select
       id, entity_id, chunk_id, chunk_type, mention_text, mention_context, start_position, end_position,
       extraction_method, extraction_confidence, created_at,
-      ${microsOf(instant)} as micros
+      ${placeOf(instant)}
     from entity_chunk_mappings
-    where ${isSelected(tx.tenantId, named)} and ${isLater}
+    where ${isSelected(tx.tenantId, named)} and ${isBehind(instant, after)}
     order by created_at desc, id desc
     limit ${limit + 1}
   `.execute(tx);
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return {
-    evidence: rows.slice(0, limit).map(toEvidence),
-    next: last && encodePage([last.micros, last.id]),
-  };
+  const { rows, next } = cutPage(found.rows, limit);
+  return { evidence: rows.map(toEvidence), next };
 }
 
 /**
@@ -103,7 +106,7 @@ function isSelected(tenantId: string, { capabilityId, chunkId, ids }: Named): Ra
   );
 }
 
-interface EvidenceRow {
+interface EvidenceRow extends PlacedRow {
   readonly id: string;
   readonly entity_id: string;
   readonly chunk_id: string;
@@ -115,7 +118,6 @@ interface EvidenceRow {
   readonly extraction_method: Evidence['method'];
   readonly extraction_confidence: string;
   readonly created_at: Date;
-  readonly micros: string;
 }
 
 function toEvidence(row: EvidenceRow): StoredEvidence {

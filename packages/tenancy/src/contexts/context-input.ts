@@ -1,3 +1,4 @@
+import { LatestFirstPlace } from '@agent-agency/db-core';
 import { z } from 'zod';
 import { parseInput } from '../errors.ts';
 
@@ -54,10 +55,7 @@ export type ContextQuery = z.input<typeof ContextQuery>;
 export const ContextPage = z.strictObject({
   limit: z.int().min(1).max(1000).default(50),
   /** `next` of the page before. */
-  after: z
-    .string()
-    .regex(/^\d{1,18}\.[0-9a-f-]{36}$/, 'must be `next` of another page')
-    .optional(),
+  after: LatestFirstPlace.optional(),
 });
 export type ContextPage = z.input<typeof ContextPage>;
 

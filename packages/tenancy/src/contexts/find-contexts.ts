@@ -1,4 +1,11 @@
-import { encodeVector, type TenantTransaction } from '@agent-agency/db-core';
+import {
+  cutPage,
+  encodeVector,
+  isBehind,
+  placeOf,
+  type PlacedRow,
+  type TenantTransaction,
+} from '@agent-agency/db-core';
 import { sql } from 'kysely';
 import { createTenantCipher } from '../encryption/tenant-cipher.ts';
 import { parseInput } from '../errors.ts';
@@ -85,21 +92,16 @@ export async function listContexts(
   options: Pick<ContextOptions, 'keyRing'> = {},
 ): Promise<{ readonly contexts: ContextSummary[]; readonly next: string | undefined }> {
   const { limit, after } = parseInput(ContextPage, page);
-  const [micros, id] = after?.split('.') ?? [];
-  const isLater =
-    after === undefined
-      ? sql`true`
-      : sql`(created_at, id) < (timestamptz 'epoch' + ${micros}::bigint * interval '1 microsecond', ${id}::uuid)`;
-  const { rows } = await sql<SummaryRow & { readonly micros: string }>`
-    select ${COLUMNS}, (extract(epoch from created_at) * 1000000)::bigint::text as micros
+  const instant = sql`created_at`;
+  const found = await sql<SummaryRow & PlacedRow>`
+    select ${COLUMNS}, ${placeOf(instant)}
     from offloaded_contexts
-    where tenant_id = ${tx.tenantId} and ${isAlive} and ${isLater}
+    where tenant_id = ${tx.tenantId} and ${isAlive} and ${isBehind(instant, after)}
     order by created_at desc, id desc
     limit ${limit + 1}
   `.execute(tx);
-  const contexts = await openSummaries(tx, rows.slice(0, limit), options);
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return { contexts, next: last && `${last.micros}.${last.id}` };
+  const { rows, next } = cutPage(found.rows, limit);
+  return { contexts: await openSummaries(tx, rows, options), next };
 }
 
 const isAlive = sql`(expires_at is null or expires_at > now())`;
