@@ -1,7 +1,8 @@
 drop view caws_provenance_chains, agent_relationship_versions, agent_relationship_summary, agent_capability_summary;
 
 drop function app.provenance_node_hash(caws_provenance_graph);
-drop table caws_provenance_graph, provenance_heads, provenance_signing_keys;
+drop table
+  provenance_embeddings, provenance_refs, provenance_parents, caws_provenance_graph, provenance_heads, provenance_signing_keys;
 
 drop function cleanup_similarity_cache(integer);
 drop function get_cached_similarity(uuid, uuid, integer);
@@ -10,7 +11,9 @@ drop table
   graph_config, entity_similarity_cache, entity_chunk_mappings, agent_cooccurrences, agent_relationship_history,
   agent_relationships, agent_capabilities_graph;
 
+drop function app.describe_provenance_embedding();
 drop function app.extend_provenance_log();
+drop function app.lock_provenance_head_of(text);
 drop function app.check_provenance_node();
 drop function app.refuse_provenance_change();
 drop function compute_provenance_hash(varchar, varchar, varchar, jsonb);

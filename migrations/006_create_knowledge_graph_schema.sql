@@ -780,7 +780,10 @@ create table caws_provenance_graph (
   seq bigint not null,
   entity_type varchar(50) not null,
   entity_id varchar(255) not null,
-  parent_entity_id uuid, -- null: the node derives from no other
+  parent_ids uuid[] not null default '{}',
+  parent_hashes text[] not null default '{}',
+  -- null: the node derives from no other
+  parent_entity_id uuid generated always as (parent_ids[1]) stored,
   previous_hash varchar(128), -- null: the first node of the log
   hash_chain varchar(128) not null,
   signing_key_id varchar(80) not null,
@@ -795,22 +798,17 @@ create table caws_provenance_graph (
   provenance_clarity numeric(3, 2),
   created_at timestamptz not null default now(),
   metadata jsonb not null default '{}',
-  embedding vector(768), -- null: appended without one
   search_vector tsvector not null generated always as (
     setweight(to_tsvector('english'::regconfig, coalesce(description, '')), 'A')
   ) stored,
-  -- null: as embedding
-  embedding_bits bit(768) generated always as (binary_quantize(embedding)) stored,
   constraint caws_provenance_graph_pkey primary key (tenant_id, id),
   constraint caws_provenance_graph_seq_key unique (tenant_id, seq),
   constraint unique_entity unique (tenant_id, entity_type, entity_id),
-  constraint caws_provenance_graph_parent_entity_id_fkey foreign key (tenant_id, parent_entity_id)
-    references caws_provenance_graph (tenant_id, id) on delete restrict,
   constraint caws_provenance_graph_signing_key_id_fkey foreign key (tenant_id, signing_key_id)
     references provenance_signing_keys (tenant_id, key_id) on delete restrict,
   constraint caws_provenance_graph_seq_check check ((seq = 1) = (previous_hash is null) and seq >= 1),
   constraint caws_provenance_graph_entity_type_check check (
-    entity_type in ('verdict', 'waiver', 'gate', 'spec', 'budget', 'policy')
+    entity_type in ('verdict', 'waiver', 'gate', 'spec', 'budget', 'policy', 'key')
   ),
   constraint caws_provenance_graph_entity_id_check check (length(entity_id) > 0),
   -- Hashed as raw bytes, count and elements, and microseconds: only one spelling of each may have the hash.
@@ -819,11 +817,17 @@ create table caws_provenance_graph (
     coalesce(array_ndims(constitutional_refs), 1) = 1 and array_position(constitutional_refs, null) is null
   ),
   constraint caws_provenance_graph_created_at_check check (isfinite(created_at)),
-  constraint caws_provenance_graph_own_parent_check check (parent_entity_id <> id),
+  constraint caws_provenance_graph_parents_check check (
+    coalesce(array_ndims(parent_ids), 1) = 1
+    and coalesce(array_ndims(parent_hashes), 1) = 1
+    and cardinality(parent_ids) = cardinality(parent_hashes)
+    and array_position(parent_ids, null) is null
+    and array_position(parent_ids, id) is null
+    and array_to_string(parent_hashes, ' ', '') || ' ' ~ '^([0-9a-f]{64} )*$|^ $'
+  ),
   constraint non_empty_hash check (hash_chain ~ '^[0-9a-f]{64}$'),
   constraint non_empty_signature check (signature ~ '^[A-Za-z0-9+/]{86}==$'),
   constraint caws_provenance_graph_content_check check (octet_length(content) between 2 and 1048576),
-  constraint caws_provenance_graph_embedding_check check (cosine_distance(embedding, embedding) < 1),
   constraint caws_provenance_graph_scores_check check (
     evidence_completeness between 0 and 1
     and budget_adherence between 0 and 1
@@ -837,22 +841,17 @@ create index idx_provenance_entity_id on caws_provenance_graph (tenant_id, entit
 create index idx_provenance_parent on caws_provenance_graph (tenant_id, parent_entity_id);
 create index idx_provenance_signing_key on caws_provenance_graph (tenant_id, signing_key_id);
 create index idx_provenance_created on caws_provenance_graph (tenant_id, created_at desc);
-create index idx_provenance_constitutional on caws_provenance_graph using gin (constitutional_refs);
-create index idx_provenance_embedding on caws_provenance_graph (tenant_id, entity_type) include (id, embedding_bits)
-  where embedding_bits is not null;
-
-comment on index idx_provenance_constitutional is
-  'Looking into arrays is not leakproof: only roles that row level security lets see every row can use it.';
-comment on index idx_provenance_embedding is 'A search reads the signs from it alone, and whole vectors only of the nearest.';
 
 comment on table caws_provenance_graph is
   'Append-only log of decisions, one chain a tenant: every node is hashed over all its immutable columns and the node before it, and signed.';
 comment on column caws_provenance_graph.tenant_id is 'Tenant that owns the row.';
 comment on column caws_provenance_graph.id is 'Identifier of the node.';
 comment on column caws_provenance_graph.seq is 'Place in the tenant''s log: 1, 2, 3 … without a gap.';
-comment on column caws_provenance_graph.entity_type is 'verdict, waiver, gate, spec, budget, or policy.';
+comment on column caws_provenance_graph.entity_type is 'verdict, waiver, gate, spec, budget, policy, or key.';
 comment on column caws_provenance_graph.entity_id is 'Identifier of what the node records, unique with its type.';
-comment on column caws_provenance_graph.parent_entity_id is 'Node that this one derives from; null if none.';
+comment on column caws_provenance_graph.parent_ids is 'Nodes that this one derives from, all of them earlier in the log; provenance_parents has them as rows.';
+comment on column caws_provenance_graph.parent_hashes is 'Their hash_chain, in the same order; part of the hash.';
+comment on column caws_provenance_graph.parent_entity_id is 'The first of them; null if there is none.';
 comment on column caws_provenance_graph.previous_hash is 'hash_chain of the node before it in the log; null for the first.';
 comment on column caws_provenance_graph.hash_chain is 'SHA-256 over the immutable columns, hex; checked by the database on insert.';
 comment on column caws_provenance_graph.signing_key_id is 'Key that the signature was made with.';
@@ -867,9 +866,98 @@ comment on column caws_provenance_graph.gate_integrity is 'CAWS score, 0.00 to 1
 comment on column caws_provenance_graph.provenance_clarity is 'CAWS score, 0.00 to 1.00; null if not scored.';
 comment on column caws_provenance_graph.created_at is 'When the node was recorded; part of the hash, to the microsecond.';
 comment on column caws_provenance_graph.metadata is 'content as jsonb, derived on insert, for queries; never hashed.';
-comment on column caws_provenance_graph.embedding is 'Embedding with 768 dimensions, for search; not part of the hash; null if the node was appended without one.';
 comment on column caws_provenance_graph.search_vector is 'Words of the description.';
-comment on column caws_provenance_graph.embedding_bits is 'Sign of each dimension of embedding, for the first step of a search.';
+
+-- Beside the log, what a search needs and no hash covers. The first two follow from the nodes, and the log's own trigger
+-- writes them, after it has looked the nodes up: foreign keys would do so again, three times a row, and of a tenant that is
+-- newer than its statistics through the whole log. They are rows because looking into an array is not leakproof: under row
+-- level security no index on one is used.
+create table provenance_parents (
+  tenant_id varchar(255) not null,
+  node_id uuid not null,
+  ordinal smallint not null,
+  parent_id uuid not null,
+  constraint provenance_parents_pkey primary key (tenant_id, node_id, parent_id),
+  constraint provenance_parents_ordinal_check check (ordinal >= 1)
+);
+
+create index idx_provenance_parents_parent on provenance_parents (tenant_id, parent_id, node_id);
+
+comment on table provenance_parents is 'What each node of the log derives from, a row each.';
+comment on column provenance_parents.tenant_id is 'Tenant that owns the row.';
+comment on column provenance_parents.node_id is 'Node that derives from another.';
+comment on column provenance_parents.ordinal is 'Place of the parent in parent_ids, from 1.';
+comment on column provenance_parents.parent_id is 'Node that it derives from.';
+
+create table provenance_refs (
+  tenant_id varchar(255) not null,
+  ref text collate "C" not null,
+  seq bigint not null,
+  node_id uuid not null,
+  constraint provenance_refs_pkey primary key (tenant_id, seq, ref),
+  -- An index has no room for longer ones.
+  constraint provenance_refs_ref_check check (octet_length(ref) <= 1024)
+);
+
+create index idx_provenance_constitutional on provenance_refs (tenant_id, ref, seq) include (node_id);
+
+comment on table provenance_refs is 'Which nodes of the log refer to a clause, a row for each node and clause.';
+comment on column provenance_refs.tenant_id is 'Tenant that owns the row.';
+comment on column provenance_refs.ref is 'Clause, one of constitutional_refs; ordered by its bytes, so that a range is a prefix.';
+comment on column provenance_refs.seq is 'Place of the node in the log.';
+comment on column provenance_refs.node_id is 'Node that refers to it.';
+
+create table provenance_embeddings (
+  tenant_id varchar(255) not null,
+  node_id uuid not null,
+  entity_type varchar(50) not null,
+  embedding vector(768) not null,
+  embedding_bits bit(768) not null generated always as (binary_quantize(embedding)) stored,
+  updated_at timestamptz not null default now(),
+  constraint provenance_embeddings_pkey primary key (tenant_id, node_id),
+  constraint provenance_embeddings_node_id_fkey foreign key (tenant_id, node_id)
+    references caws_provenance_graph (tenant_id, id) on delete cascade,
+  constraint provenance_embeddings_embedding_check check (cosine_distance(embedding, embedding) < 1)
+);
+
+create index idx_provenance_embedding on provenance_embeddings (tenant_id, entity_type) include (node_id, embedding_bits);
+
+comment on index idx_provenance_embedding is 'A search reads the signs from it alone, and whole vectors only of the nearest.';
+comment on table provenance_embeddings is 'Embeddings of nodes. They may change: no hash covers them.';
+comment on column provenance_embeddings.tenant_id is 'Tenant that owns the row.';
+comment on column provenance_embeddings.node_id is 'Node.';
+comment on column provenance_embeddings.entity_type is 'Its entity_type; filled in by the database.';
+comment on column provenance_embeddings.embedding is 'Embedding with 768 dimensions, not all zero.';
+comment on column provenance_embeddings.embedding_bits is 'Sign of each dimension of embedding, for the first step of a search.';
+comment on column provenance_embeddings.updated_at is 'When the row last changed.';
+
+create trigger update_provenance_embeddings_updated_at
+before update on provenance_embeddings
+for each row execute function update_updated_at_column();
+
+create function app.describe_provenance_embedding() returns trigger
+language plpgsql
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  new.entity_type := coalesce(
+    (
+      select node.entity_type
+      from caws_provenance_graph as node
+      where node.tenant_id = new.tenant_id and node.id = new.node_id
+    ),
+    -- The foreign key answers.
+    ''
+  );
+  return new;
+end
+$$;
+
+comment on function app.describe_provenance_embedding() is 'Trigger: takes over the type of the node that an embedding is of.';
+
+create trigger describe_provenance_embedding
+before insert or update of node_id, entity_type on provenance_embeddings
+for each row execute function app.describe_provenance_embedding();
 
 create function app.provenance_field(p_value bytea) returns bytea
 language sql
@@ -903,48 +991,68 @@ return encode(
 comment on function compute_provenance_hash(varchar, varchar, varchar, jsonb) is
   'SHA-256, hex, over four values, each with its length; null counts as itself. A node''s own hash, which covers every column, is app.provenance_node_hash().';
 
--- Only stable, as convert_to() is.
+-- Only stable, as convert_to() is. Every field is written out: a call of app.provenance_field() for each takes ten times as
+-- long as all the rest.
 create function app.provenance_node_hash(p_node caws_provenance_graph) returns text
-language sql
+language plpgsql
 stable
 parallel safe
-begin atomic
-  select encode(
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_parents bytea := int4send(cardinality(p_node.parent_ids));
+  v_refs bytea := int4send(cardinality(p_node.constitutional_refs));
+begin
+  for v_place in 1 .. cardinality(p_node.parent_ids) loop
+    v_parents := v_parents || uuid_send(p_node.parent_ids[v_place]) || decode(p_node.parent_hashes[v_place], 'hex');
+  end loop;
+  for v_place in 1 .. cardinality(p_node.constitutional_refs) loop
+    v_refs := v_refs
+      || int4send(octet_length(convert_to(p_node.constitutional_refs[v_place], 'UTF8')))
+      || convert_to(p_node.constitutional_refs[v_place], 'UTF8');
+  end loop;
+  return encode(
     sha256(
-      convert_to('agent-agency.provenance.node.v1', 'UTF8') || '\x00'::bytea
-      || app.provenance_field(convert_to((p_node).tenant_id, 'UTF8'))
-      || app.provenance_field(int8send((p_node).seq))
-      || app.provenance_field(decode((p_node).previous_hash, 'hex'))
-      || app.provenance_field(uuid_send((p_node).id))
-      || app.provenance_field(convert_to((p_node).entity_type, 'UTF8'))
-      || app.provenance_field(convert_to((p_node).entity_id, 'UTF8'))
-      || app.provenance_field(uuid_send((p_node).parent_entity_id))
-      || app.provenance_field((p_node).content)
-      || app.provenance_field(
-        int4send(cardinality((p_node).constitutional_refs))
-        || coalesce(
-          (
-            select string_agg(
-              int4send(octet_length(convert_to(ref.value, 'UTF8'))) || convert_to(ref.value, 'UTF8'),
-              ''::bytea order by ref.ordinal
-            )
-            from unnest((p_node).constitutional_refs) with ordinality as ref (value, ordinal)
-          ),
-          ''::bytea
-        )
+      (
+        convert_to('agent-agency.provenance.node.v1', 'UTF8') || '\x0001'::bytea
+        || int4send(octet_length(convert_to(p_node.tenant_id, 'UTF8'))) || convert_to(p_node.tenant_id, 'UTF8')
+        || '\x0100000008'::bytea || int8send(p_node.seq)
+        || coalesce('\x0100000020'::bytea || decode(p_node.previous_hash, 'hex'), '\x00'::bytea)
+        || '\x0100000010'::bytea || uuid_send(p_node.id)
+        || '\x01'::bytea
+        || int4send(octet_length(convert_to(p_node.entity_type, 'UTF8'))) || convert_to(p_node.entity_type, 'UTF8')
+        || '\x01'::bytea
+        || int4send(octet_length(convert_to(p_node.entity_id, 'UTF8'))) || convert_to(p_node.entity_id, 'UTF8')
+        || '\x01'::bytea || int4send(octet_length(v_parents)) || v_parents
+        || '\x01'::bytea || int4send(octet_length(p_node.content))
       )
-      || app.provenance_field(convert_to((p_node).spec_hash, 'UTF8'))
-      || app.provenance_field(convert_to((p_node).description, 'UTF8'))
-      || app.provenance_field(int2send(((p_node).evidence_completeness * 100)::smallint))
-      || app.provenance_field(int2send(((p_node).budget_adherence * 100)::smallint))
-      || app.provenance_field(int2send(((p_node).gate_integrity * 100)::smallint))
-      || app.provenance_field(int2send(((p_node).provenance_clarity * 100)::smallint))
-      || app.provenance_field(int8send((extract(epoch from (p_node).created_at) * 1000000)::bigint))
-      || app.provenance_field(convert_to((p_node).signing_key_id, 'UTF8'))
+      -- Which may be long: between two that are short, it is copied but twice.
+      || p_node.content
+      || (
+        '\x01'::bytea || int4send(octet_length(v_refs)) || v_refs
+        || coalesce(
+          '\x01'::bytea
+          || int4send(octet_length(convert_to(p_node.spec_hash, 'UTF8'))) || convert_to(p_node.spec_hash, 'UTF8'),
+          '\x00'::bytea
+        )
+        || coalesce(
+          '\x01'::bytea
+          || int4send(octet_length(convert_to(p_node.description, 'UTF8'))) || convert_to(p_node.description, 'UTF8'),
+          '\x00'::bytea
+        )
+        || coalesce('\x0100000002'::bytea || int2send((p_node.evidence_completeness * 100)::smallint), '\x00'::bytea)
+        || coalesce('\x0100000002'::bytea || int2send((p_node.budget_adherence * 100)::smallint), '\x00'::bytea)
+        || coalesce('\x0100000002'::bytea || int2send((p_node.gate_integrity * 100)::smallint), '\x00'::bytea)
+        || coalesce('\x0100000002'::bytea || int2send((p_node.provenance_clarity * 100)::smallint), '\x00'::bytea)
+        || '\x0100000008'::bytea || int8send((extract(epoch from p_node.created_at) * 1000000)::bigint)
+        || '\x01'::bytea
+        || int4send(octet_length(convert_to(p_node.signing_key_id, 'UTF8'))) || convert_to(p_node.signing_key_id, 'UTF8')
+      )
     ),
     'hex'
   );
-end;
+end
+$$;
 
 comment on function app.provenance_node_hash(caws_provenance_graph) is
   'Hash of a node over its immutable columns, as packages/provenance/FORMAT.md lays down.';
@@ -980,6 +1088,37 @@ create trigger check_provenance_node
 before insert on caws_provenance_graph
 for each row execute function app.check_provenance_node();
 
+-- Waiting for a row that whoever holds it updates is no queue: all who wait go from version to version, and 32 of them
+-- append half as fast as one. An advisory lock is handed on.
+create function app.lock_provenance_head_of(p_tenant_id text) returns table (head_seq bigint, head_hash text)
+language plpgsql
+volatile
+parallel unsafe
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('provenance log of ' || p_tenant_id, 0));
+
+  select head.seq, head.hash_chain into head_seq, head_hash
+  from provenance_heads as head
+  where head.tenant_id = p_tenant_id
+  for update;
+
+  if not found then
+    insert into provenance_heads (tenant_id, seq) values (p_tenant_id, 0) on conflict (tenant_id) do nothing;
+
+    select head.seq, head.hash_chain into strict head_seq, head_hash
+    from provenance_heads as head
+    where head.tenant_id = p_tenant_id
+    for update;
+  end if;
+  return next;
+end
+$$;
+
+comment on function app.lock_provenance_head_of(text) is
+  'Locks a tenant''s log until the transaction ends, and says where it ends; begins it if there is none.';
+
 -- Once a statement, over all its rows: a row trigger would leave a dead version of the head for every node.
 create function app.extend_provenance_log() returns trigger
 language plpgsql
@@ -992,37 +1131,42 @@ declare
   v_broken bigint;
 begin
   for v_tenant in
-    select node.tenant_id, count(*) as nodes, max(node.seq) as last_seq
-    from appended as node
-    group by node.tenant_id
-    order by node.tenant_id
-  loop
-    insert into provenance_heads (tenant_id, seq)
-    values (v_tenant.tenant_id, 0)
-    on conflict (tenant_id) do nothing;
-
-    select head.seq, head.hash_chain into strict v_head
-    from provenance_heads as head
-    where head.tenant_id = v_tenant.tenant_id
-    for update;
-
-    select min(link.seq) into v_broken
+    select
+      link.tenant_id,
+      min(link.seq) as first_seq,
+      max(link.previous_hash) filter (where link.seq_before is null) as first_previous_hash,
+      max(link.seq) as last_seq,
+      max(link.hash_chain) filter (where link.seq_after is null) as last_hash,
+      min(link.seq) filter (
+        where link.seq <> link.seq_before + 1 or link.previous_hash is distinct from link.hash_before
+      ) as broken_seq,
+      bool_or(link.has_parents) as has_parents,
+      bool_or(link.has_refs) as has_refs
     from (
       select
+        node.tenant_id,
         node.seq,
         node.previous_hash,
-        lag(node.seq, 1, v_head.seq) over log as seq_before,
-        lag(node.hash_chain, 1, v_head.hash_chain) over log as hash_before,
-        parent.seq as parent_seq
+        node.hash_chain,
+        node.parent_ids <> '{}' as has_parents,
+        node.constitutional_refs <> '{}' as has_refs,
+        lag(node.seq) over log as seq_before,
+        coalesce(lag(node.hash_chain) over log, node.previous_hash) as hash_before,
+        lead(node.seq) over log as seq_after
       from appended as node
-      -- The foreign key sees to parents in the log; within one statement it would take a later node, even a cycle.
-      left join appended as parent on parent.tenant_id = node.tenant_id and parent.id = node.parent_entity_id
-      where node.tenant_id = v_tenant.tenant_id
-      window log as (order by node.seq)
+      window log as (partition by node.tenant_id order by node.seq)
     ) as link
-    where link.seq <> link.seq_before + 1
-      or link.previous_hash is distinct from link.hash_before
-      or link.parent_seq >= link.seq;
+    group by link.tenant_id
+    order by link.tenant_id
+  loop
+    select locked.head_seq as seq, locked.head_hash as hash_chain into strict v_head
+    from app.lock_provenance_head_of(v_tenant.tenant_id) as locked;
+
+    v_broken := case
+      when v_tenant.first_seq <> v_head.seq + 1 or v_tenant.first_previous_hash is distinct from v_head.hash_chain
+        then v_tenant.first_seq
+      else v_tenant.broken_seq
+    end;
 
     if v_broken is not null then
       raise exception using
@@ -1031,18 +1175,51 @@ begin
         hint = 'Lock the head before you append: app.lock_provenance_head().';
     end if;
 
+    if v_tenant.has_parents then
+      insert into provenance_parents (tenant_id, node_id, ordinal, parent_id)
+      select node.tenant_id, node.id, parent.ordinal, parent.id
+      from appended as node
+      cross join unnest(node.parent_ids) with ordinality as parent (id, ordinal)
+      where node.tenant_id = v_tenant.tenant_id;
+
+      -- A parent stands earlier in the log, with the hash that the node says it has. Looked up one by one: a join, of a tenant
+      -- that is newer than its statistics, reads the whole log; and as a range in the order of the ids, which only the primary
+      -- key has: such a tenant seems to have one row, for which any index that leads with the tenant would do.
+      select min(node.seq) into v_broken
+      from appended as node
+      cross join unnest(node.parent_ids, node.parent_hashes) as named (id, hash)
+      where node.tenant_id = v_tenant.tenant_id
+        and (
+          select parent.seq < node.seq and parent.hash_chain = named.hash
+          from caws_provenance_graph as parent
+          where parent.tenant_id = v_tenant.tenant_id and parent.id >= named.id and parent.id <= named.id
+          order by parent.id
+        ) is not true;
+
+      if v_broken is not null then
+        raise exception using
+          errcode = 'AAPRN',
+          message = format('provenance node %s names a parent that does not stand before it in the log', v_broken);
+      end if;
+    end if;
+
+    if v_tenant.has_refs then
+      insert into provenance_refs (tenant_id, ref, seq, node_id)
+      select distinct node.tenant_id, ref.value, node.seq, node.id
+      from appended as node
+      cross join unnest(node.constitutional_refs) as ref (value)
+      where node.tenant_id = v_tenant.tenant_id;
+    end if;
+
     update provenance_heads as head
-    set seq = v_tenant.last_seq, hash_chain = node.hash_chain, updated_at = now()
-    from appended as node
-    where head.tenant_id = v_tenant.tenant_id
-      and node.tenant_id = v_tenant.tenant_id
-      and node.seq = v_tenant.last_seq;
+    set seq = v_tenant.last_seq, hash_chain = v_tenant.last_hash, updated_at = now()
+    where head.tenant_id = v_tenant.tenant_id;
   end loop;
   return null;
 end
 $$;
 
-comment on function app.extend_provenance_log() is 'Trigger: accepts new nodes only where they continue the tenant''s log, and moves its head.';
+comment on function app.extend_provenance_log() is 'Trigger: accepts new nodes only where they continue the tenant''s log, moves its head, and writes what follows from them.';
 
 create trigger extend_provenance_log
 after insert on caws_provenance_graph
@@ -1068,6 +1245,14 @@ for each statement execute function app.refuse_provenance_change();
 
 create trigger refuse_signing_key_change
 before update or delete or truncate on provenance_signing_keys
+for each statement execute function app.refuse_provenance_change();
+
+create trigger refuse_provenance_parents_change
+before update or delete or truncate on provenance_parents
+for each statement execute function app.refuse_provenance_change();
+
+create trigger refuse_provenance_refs_change
+before update or delete or truncate on provenance_refs
 for each statement execute function app.refuse_provenance_change();
 
 create view agent_capability_summary with (security_invoker = true) as
@@ -1151,10 +1336,10 @@ with recursive chain as (
 select * from chain;
 
 comment on view caws_provenance_chains is
-  'Every node with the way to it from the node that it goes back to. It reads the whole log, whatever is asked of it.';
+  'Every node with the way to it from the node that it goes back to, along first parents. It reads the whole log, whatever is asked of it.';
 comment on column caws_provenance_chains.tenant_id is 'Tenant that owns the row.';
 comment on column caws_provenance_chains.id is 'Identifier of the node.';
-comment on column caws_provenance_chains.entity_type is 'verdict, waiver, gate, spec, budget, or policy.';
+comment on column caws_provenance_chains.entity_type is 'verdict, waiver, gate, spec, budget, policy, or key.';
 comment on column caws_provenance_chains.entity_id is 'Identifier of what the node records.';
 comment on column caws_provenance_chains.parent_entity_id is 'Node that it derives from; null for the first of a chain.';
 comment on column caws_provenance_chains.hash_chain is 'Hash of the node.';
@@ -1163,10 +1348,13 @@ comment on column caws_provenance_chains.created_at is 'When it was recorded.';
 comment on column caws_provenance_chains.depth is 'Steps from the first node; 0 for that one.';
 comment on column caws_provenance_chains.path is 'Identifiers from the first node to this one.';
 
--- It moves the head, which the application itself may only read.
+-- It moves the head, and writes what follows from nodes, which the application itself may only read.
 grant usage, create on schema app to agent_agency_service;
 alter function app.extend_provenance_log() owner to agent_agency_service;
+alter function app.lock_provenance_head_of(text) owner to agent_agency_service;
 grant select, insert, update on provenance_heads to agent_agency_service;
+grant select on caws_provenance_graph to agent_agency_service;
+grant select, insert on provenance_parents, provenance_refs to agent_agency_service;
 
 -- They write the history, which the application itself may only read, and look what of it is later than a transaction.
 alter function app.keep_superseded_relationships() owner to agent_agency_service;

@@ -42,6 +42,8 @@ begin
     select * from (
       values
         ('caws_provenance_graph', 'refuse_provenance_change'),
+        ('provenance_parents', 'refuse_provenance_parents_change'),
+        ('provenance_refs', 'refuse_provenance_refs_change'),
         ('provenance_signing_keys', 'refuse_signing_key_change')
     ) as log (name, trigger)
   loop
@@ -73,12 +75,14 @@ drop function update_tenant_isolation(varchar, isolation_level);
 drop function app.list_tenants();
 drop function create_tenant(varchar, varchar, varchar, isolation_level);
 drop function app.copy_default_settings(varchar);
-drop function app.lock_provenance_head();
+drop function app.append_provenance_nodes(text, text, json);
+drop function app.lock_provenance_head(uuid[], text, bytea);
 drop function app.share_tenant_table(regclass, name);
 drop function app.isolate_tenant_table(regclass, name, name);
 drop function app.limit_statistics(regclass);
 
 revoke select, insert on queue_configuration, verification_methods, graph_config from agent_agency_service;
+revoke select, insert on provenance_signing_keys from agent_agency_service;
 
 do $$
 declare
@@ -106,7 +110,8 @@ declare
 begin
   foreach v_table in array array[
     'agent_capabilities_graph', 'agent_relationships', 'agent_relationship_history', 'agent_cooccurrences',
-    'entity_chunk_mappings', 'entity_similarity_cache', 'graph_config', 'provenance_signing_keys', 'provenance_heads', 'caws_provenance_graph'
+    'entity_chunk_mappings', 'entity_similarity_cache', 'graph_config', 'provenance_signing_keys', 'provenance_heads', 'caws_provenance_graph',
+    'provenance_parents', 'provenance_refs', 'provenance_embeddings'
   ] loop
     execute format(
       'alter table %I alter column tenant_id drop default, drop constraint %I', v_table, v_table || '_tenant_id_fkey'

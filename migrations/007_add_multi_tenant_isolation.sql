@@ -658,6 +658,8 @@ begin
     select * from (
       values
         ('caws_provenance_graph', 'refuse_provenance_change'),
+        ('provenance_parents', 'refuse_provenance_parents_change'),
+        ('provenance_refs', 'refuse_provenance_refs_change'),
         ('provenance_signing_keys', 'refuse_signing_key_change')
     ) as log (name, trigger)
   loop
@@ -1006,7 +1008,10 @@ declare
     "graph_config": "tenant_graph_config_isolation",
     "provenance_signing_keys": "tenant_signing_key_isolation",
     "provenance_heads": "tenant_head_isolation",
-    "caws_provenance_graph": "tenant_provenance_isolation"
+    "caws_provenance_graph": "tenant_provenance_isolation",
+    "provenance_parents": "tenant_provenance_parent_isolation",
+    "provenance_refs": "tenant_provenance_ref_isolation",
+    "provenance_embeddings": "tenant_provenance_embedding_isolation"
   }';
   v_table text;
 begin
@@ -1060,18 +1065,21 @@ end
 $$;
 
 -- What the application may do, table by table. Provenance only grows; tenants are an operator's business.
-grant select on tenants, tenant_privacy_config, tenant_access_log, provenance_heads, agent_relationship_history
+grant select on
+  tenants, tenant_privacy_config, tenant_access_log, provenance_heads, provenance_parents, provenance_refs,
+  agent_relationship_history
   to agent_agency_app;
 grant select, insert, update, delete on
   tenant_sharing_rules, tenant_access_policies,
   agent_capabilities_graph, agent_relationships, agent_cooccurrences, entity_chunk_mappings, entity_similarity_cache,
-  graph_config
+  graph_config, provenance_embeddings
   to agent_agency_app;
 grant select, insert on provenance_signing_keys, caws_provenance_graph to agent_agency_app;
 grant select on
   tenants, tenant_privacy_config, tenant_sharing_rules, tenant_access_policies, tenant_access_log,
   agent_capabilities_graph, agent_relationships, agent_relationship_history, agent_cooccurrences, entity_chunk_mappings,
-  entity_similarity_cache, graph_config, provenance_signing_keys, provenance_heads, caws_provenance_graph
+  entity_similarity_cache, graph_config, provenance_signing_keys, provenance_heads, caws_provenance_graph,
+  provenance_parents, provenance_refs, provenance_embeddings
   to agent_agency_readonly;
 
 -- Views ask with the rights of their caller, so they show its tenant.
@@ -1102,6 +1110,12 @@ grant execute on function app.provenance_node_hash(caws_provenance_graph)
 
 -- The service role owns the few functions that have to see past a tenant, and may touch exactly what they need.
 create policy provenance_heads_service on provenance_heads to agent_agency_service using (true) with check (true);
+create policy caws_provenance_graph_service on caws_provenance_graph for select to agent_agency_service using (true);
+create policy provenance_signing_keys_service on provenance_signing_keys for select to agent_agency_service using (true);
+create policy provenance_signing_keys_service_insert on provenance_signing_keys for insert to agent_agency_service
+  with check (true);
+create policy provenance_parents_service on provenance_parents to agent_agency_service using (true) with check (true);
+create policy provenance_refs_service on provenance_refs to agent_agency_service using (true) with check (true);
 create policy agent_relationship_history_service on agent_relationship_history for select to agent_agency_service using (true);
 create policy agent_relationship_history_service_insert on agent_relationship_history for insert to agent_agency_service
   with check (true);
@@ -1125,7 +1139,15 @@ grant select, insert, delete on tenant_access_log to agent_agency_service;
 create policy tenant_sharing_rules_target_maintenance on tenant_sharing_rules to agent_agency_maintenance
   using (target_tenant_id = (select app.maintained_tenant())) with check (false);
 
-create function app.lock_provenance_head() returns table (head_seq bigint, head_hash text)
+create function app.lock_provenance_head(
+  p_parent_ids uuid[] default '{}',
+  p_key_id text default null, -- null: nothing will be signed, or with a key that is known
+  p_public_key bytea default null -- null: as p_key_id
+) returns table (
+  head_seq bigint,
+  head_hash text,
+  parent_hashes text[]
+)
 language plpgsql
 volatile
 parallel unsafe
@@ -1135,20 +1157,95 @@ as $$
 declare
   v_tenant constant text := app.require_tenant_id();
 begin
-  insert into provenance_heads (tenant_id, seq) values (v_tenant, 0) on conflict (tenant_id) do nothing;
-  return query
-    select head.seq, head.hash_chain::text
-    from provenance_heads as head
-    where head.tenant_id = v_tenant
-    for update;
+  select locked.head_seq, locked.head_hash into head_seq, head_hash
+  from app.lock_provenance_head_of(v_tenant) as locked;
+
+  if p_key_id is not null and not exists (
+    select from provenance_signing_keys as key where key.tenant_id = v_tenant and key.key_id = p_key_id
+  ) then
+    insert into provenance_signing_keys (tenant_id, key_id, public_key)
+    values (v_tenant, p_key_id, p_public_key)
+    on conflict (tenant_id, key_id) do nothing;
+  end if;
+
+  if p_parent_ids <> '{}' then
+    parent_hashes := array(
+      select (
+        select node.hash_chain
+        from caws_provenance_graph as node
+        -- As in app.extend_provenance_log().
+        where node.tenant_id = v_tenant and node.id >= parent.id and node.id <= parent.id
+        order by node.id
+      )
+      from unnest(p_parent_ids) with ordinality as parent (id, ordinal)
+      order by parent.ordinal
+    );
+  end if;
+  return next;
 end
 $$;
 
-comment on function app.lock_provenance_head() is
-  'Locks the current tenant''s log until the transaction ends, and says where it ends.';
+comment on function app.lock_provenance_head(uuid[], text, bytea) is
+  'Locks the current tenant''s log until the transaction ends, and says where it ends; and the hashes of nodes, null for those that are not in it. A key becomes known to the tenant.';
 
-alter function app.lock_provenance_head() owner to agent_agency_service;
-grant execute on function app.lock_provenance_head() to agent_agency_app;
+alter function app.lock_provenance_head(uuid[], text, bytea) owner to agent_agency_service;
+grant select, insert on provenance_signing_keys to agent_agency_service;
+grant execute on function app.lock_provenance_head(uuid[], text, bytea) to agent_agency_app;
+
+-- What an insert by the application does as well, in half of the time, for which everybody else waits: its plan is kept.
+create function app.append_provenance_nodes(p_tenant_id text, p_key_id text, p_nodes json) returns void
+language plpgsql
+volatile
+parallel unsafe
+set search_path = pg_catalog, public, pg_temp
+as $$
+begin
+  insert into caws_provenance_graph (
+    tenant_id, seq, previous_hash, id, entity_type, entity_id, parent_ids, parent_hashes, content,
+    constitutional_refs, spec_hash, description, evidence_completeness, budget_adherence, gate_integrity,
+    provenance_clarity, created_at, signing_key_id, hash_chain, signature
+  )
+  select
+    p_tenant_id, node.seq, node.previous_hash, node.id, node.entity_type, node.entity_id, node.parent_ids,
+    node.parent_hashes, node.content, node.constitutional_refs, node.spec_hash, node.description,
+    node.evidence_completeness / 100.0, node.budget_adherence / 100.0, node.gate_integrity / 100.0,
+    node.provenance_clarity / 100.0,
+    -- Of whole days and the rest of the day, without a time zone: a number of microseconds times an interval is computed in
+    -- floating point, which is wrong for the far future and past.
+    (
+      timestamp 'epoch'
+      + make_interval(days => (node.created_at_micros / 86400000000)::integer)
+      + node.created_at_micros % 86400000000 * interval '1 microsecond'
+    ) at time zone 'UTC',
+    p_key_id, node.hash_chain, node.signature
+  from json_to_recordset(p_nodes) as node (
+    seq bigint,
+    previous_hash text,
+    id uuid,
+    entity_type text,
+    entity_id text,
+    parent_ids uuid[],
+    parent_hashes text[],
+    content bytea,
+    constitutional_refs text[],
+    spec_hash text,
+    description text,
+    evidence_completeness integer,
+    budget_adherence integer,
+    gate_integrity integer,
+    provenance_clarity integer,
+    created_at_micros bigint,
+    hash_chain text,
+    signature text
+  )
+  order by node.seq;
+end
+$$;
+
+comment on function app.append_provenance_nodes(text, text, json) is
+  'Appends nodes to a tenant''s log, signed with one key; each as its columns, with scores in hundredths and created_at_micros.';
+
+grant execute on function app.append_provenance_nodes(text, text, json) to agent_agency_app;
 
 -- The default tenant's settings are the template: it has them from before there were tenants.
 create policy queue_configuration_service on queue_configuration to agent_agency_service

@@ -1,9 +1,9 @@
 drop function refresh_hybrid_search_index();
 drop materialized view hybrid_search_materialized;
 drop policy agent_capabilities_graph_service on agent_capabilities_graph;
-drop policy caws_provenance_graph_service on caws_provenance_graph;
+drop policy provenance_embeddings_service on provenance_embeddings;
 drop policy agent_profiles_service on agent_profiles;
-revoke select on agent_capabilities_graph, caws_provenance_graph, agent_profiles from agent_agency_service;
+revoke select on agent_capabilities_graph, provenance_embeddings, agent_profiles from agent_agency_service;
 revoke execute on function normalize_entity_name(text) from agent_agency_service;
 
 drop view slow_search_queries, popular_search_queries, search_performance_by_type;

@@ -20,7 +20,14 @@ select
   node.id::text,
   node.parent_entity_id::text,
   coalesce(node.description, node.entity_id)::text,
-  node.embedding,
+  -- A tenant that is newer than its statistics seems to have one row, for which any index that leads with the tenant would
+  -- do: as a range, and in the order of the nodes, it is the primary key's alone. The same in find_similar_caws_verdicts().
+  (
+    select item.embedding
+    from provenance_embeddings as item
+    where item.tenant_id = node.tenant_id and item.node_id >= node.id and item.node_id <= node.id
+    order by item.node_id
+  ),
   node.search_vector,
   -- Null when no score was given: unscored is not the same as worthless.
   greatest(node.evidence_completeness, node.budget_adherence, node.gate_integrity, node.provenance_clarity),
@@ -815,49 +822,59 @@ begin atomic
   scanned as materialized (
     select near.id, near.distance, row_number() over (order by near.distance) as place
     from (
-      select node.id, (node.embedding_bits <~> (select query.bits from query)) + 0 as distance
-      from caws_provenance_graph as node
-      where node.tenant_id = (select app.current_tenant_id())
-        and node.entity_type = coalesce(verdict_type, 'verdict')
-        and node.embedding_bits is not null
+      select item.node_id as id, (item.embedding_bits <~> (select query.bits from query)) + 0 as distance
+      from provenance_embeddings as item
+      where item.tenant_id = (select app.current_tenant_id())
+        and item.entity_type = coalesce(verdict_type, 'verdict')
         and (select query.bits from query) is not null
       order by distance
       limit (select greatest(1000, 2 * query.wanted) from query)
     ) as near
+  ),
+  nearest as materialized (
+    select compared.id, compared.distance
+    from (
+      select candidate.id, item.embedding <=> (select query.embedding from query) as distance
+      from (
+        select scanned.id
+        from scanned
+        where scanned.place <= 100 or scanned.distance <= 28 + (
+          select max(wanted.distance) from scanned as wanted
+          where wanted.place <= (select greatest(query.wanted, 10) from query)
+        )
+      ) as candidate
+      cross join lateral (
+        select vector.embedding
+        from provenance_embeddings as vector
+        where vector.tenant_id = (select app.current_tenant_id())
+          and vector.node_id >= candidate.id
+          and vector.node_id <= candidate.id
+        order by vector.node_id
+        offset 0
+      ) as item
+      offset 0
+    ) as compared
+    order by compared.distance, compared.id
+    limit (select query.wanted from query)
   )
   select
-    compared.id,
-    compared.entity_id,
-    compared.entity_type,
-    (1 - compared.distance)::numeric,
-    compared.constitutional_refs,
-    compared.created_at
-  from (
-    select
-      node.id,
-      node.entity_id,
-      node.entity_type,
-      node.constitutional_refs,
-      node.created_at,
-      node.embedding <=> (select query.embedding from query) as distance
-    from (
-      select scanned.id
-      from scanned
-      where scanned.place <= 100 or scanned.distance <= 28 + (
-        select max(wanted.distance) from scanned as wanted
-        where wanted.place <= (select greatest(query.wanted, 10) from query)
-      )
-    ) as candidate
-    cross join lateral (
-      select item.*
-      from caws_provenance_graph as item
-      where item.tenant_id = (select app.current_tenant_id()) and item.id = candidate.id
-      offset 0
-    ) as node
+    nearest.id,
+    node.entity_id,
+    node.entity_type,
+    (1 - nearest.distance)::numeric,
+    node.constitutional_refs,
+    node.created_at
+  from nearest
+  cross join lateral (
+    select verdict.entity_id, verdict.entity_type, verdict.constitutional_refs, verdict.created_at
+    from caws_provenance_graph as verdict
+    where verdict.tenant_id = (select app.current_tenant_id())
+      and verdict.id >= nearest.id
+      and verdict.id <= nearest.id
+    order by verdict.id
     offset 0
-  ) as compared
-  order by compared.distance, compared.id
-  limit (select query.wanted from query);
+  ) as node
+  order by nearest.distance, nearest.id;
 end;
 
 comment on function find_similar_caws_verdicts(vector, varchar, integer) is
@@ -1215,12 +1232,12 @@ select
   node.parent_entity_id::text,
   node.entity_id::text,
   node.entity_id::text,
-  node.embedding,
+  item.embedding,
   greatest(node.evidence_completeness, node.budget_adherence, node.gate_integrity, node.provenance_clarity),
   node.metadata,
   node.created_at
-from caws_provenance_graph as node
-where node.embedding is not null
+from provenance_embeddings as item
+join caws_provenance_graph as node on node.tenant_id = item.tenant_id and node.id = item.node_id
 union all
 select
   agent.tenant_id,
@@ -1260,9 +1277,9 @@ comment on index idx_hybrid_search_type is 'Not led by the tenant: operators ask
 comment on index idx_hybrid_search_embedding is 'Over signs, for operators, who may see how near everybody''s vectors are.';
 
 create policy agent_capabilities_graph_service on agent_capabilities_graph for select to agent_agency_service using (true);
-create policy caws_provenance_graph_service on caws_provenance_graph for select to agent_agency_service using (true);
+create policy provenance_embeddings_service on provenance_embeddings for select to agent_agency_service using (true);
 create policy agent_profiles_service on agent_profiles for select to agent_agency_service using (true);
-grant select on agent_capabilities_graph, caws_provenance_graph, agent_profiles to agent_agency_service;
+grant select on agent_capabilities_graph, provenance_embeddings, agent_profiles to agent_agency_service;
 grant execute on function normalize_entity_name(text) to agent_agency_service;
 alter materialized view hybrid_search_materialized owner to agent_agency_service;
 

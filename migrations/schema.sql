@@ -165,6 +165,53 @@ CREATE FUNCTION app.any_word_of(p_text text) RETURNS tsquery
       CROSS JOIN LATERAL ( SELECT ((''''::text || replace(replace(lexeme.word, '\'::text, '\\'::text), ''''::text, ''''''::text)) || ''''::text) AS word) quoted);
 END;
 
+CREATE FUNCTION app.append_provenance_nodes(p_tenant_id text, p_key_id text, p_nodes json) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  insert into caws_provenance_graph (
+    tenant_id, seq, previous_hash, id, entity_type, entity_id, parent_ids, parent_hashes, content,
+    constitutional_refs, spec_hash, description, evidence_completeness, budget_adherence, gate_integrity,
+    provenance_clarity, created_at, signing_key_id, hash_chain, signature
+  )
+  select
+    p_tenant_id, node.seq, node.previous_hash, node.id, node.entity_type, node.entity_id, node.parent_ids,
+    node.parent_hashes, node.content, node.constitutional_refs, node.spec_hash, node.description,
+    node.evidence_completeness / 100.0, node.budget_adherence / 100.0, node.gate_integrity / 100.0,
+    node.provenance_clarity / 100.0,
+    -- Of whole days and the rest of the day, without a time zone: a number of microseconds times an interval is computed in
+    -- floating point, which is wrong for the far future and past.
+    (
+      timestamp 'epoch'
+      + make_interval(days => (node.created_at_micros / 86400000000)::integer)
+      + node.created_at_micros % 86400000000 * interval '1 microsecond'
+    ) at time zone 'UTC',
+    p_key_id, node.hash_chain, node.signature
+  from json_to_recordset(p_nodes) as node (
+    seq bigint,
+    previous_hash text,
+    id uuid,
+    entity_type text,
+    entity_id text,
+    parent_ids uuid[],
+    parent_hashes text[],
+    content bytea,
+    constitutional_refs text[],
+    spec_hash text,
+    description text,
+    evidence_completeness integer,
+    budget_adherence integer,
+    gate_integrity integer,
+    provenance_clarity integer,
+    created_at_micros bigint,
+    hash_chain text,
+    signature text
+  )
+  order by node.seq;
+end
+$$;
+
 CREATE FUNCTION app.are_federated_settings(p_settings jsonb) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
@@ -717,6 +764,34 @@ begin
 end
 $$;
 
+CREATE FUNCTION app.check_provenance_checkpoint() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_last bigint;
+  v_head bigint;
+begin
+  select max(checkpoint.size) into v_last
+  from provenance_checkpoints as checkpoint
+  where checkpoint.tenant_id = new.tenant_id and checkpoint.size <> new.size;
+
+  select head.seq into v_head
+  from provenance_heads as head
+  where head.tenant_id = new.tenant_id;
+
+  if new.size > coalesce(v_head, 0) or new.size < v_last then
+    raise exception using
+      errcode = 'AACKP',
+      message = format(
+        'a checkpoint of size %s does not fit: the last is of %s, the log ends at %s',
+        new.size, coalesce(v_last, 0), coalesce(v_head, 0)
+      );
+  end if;
+  return null;
+end
+$$;
+
 CREATE FUNCTION app.check_provenance_node() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -739,6 +814,37 @@ begin
       message = format('provenance node %s: its hash does not belong to its columns', new.seq);
   end if;
   return new;
+end
+$$;
+
+CREATE FUNCTION app.check_provenance_record() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  perform
+  from caws_provenance_graph as node
+  where node.tenant_id = new.tenant_id
+    and node.id = new.verdict_id
+    and node.entity_type = 'verdict'
+    and node.signature = new.signature
+    and node.created_at = new."timestamp"
+    and node.metadata - '{task_id,decision_type,decision_data,consensus_score,judge_verdicts,caws_compliance,claim_verification,metadata,git_commit_hash}'::text[] = '{}'
+    and node.metadata @> jsonb_build_object('task_id', new.task_id, 'decision_type', new.decision_type)
+    and node.metadata -> 'decision_data' = new.decision_data
+    and node.metadata -> 'consensus_score' = to_jsonb(new.consensus_score)
+    and node.metadata -> 'judge_verdicts' = new.judge_verdicts
+    and node.metadata -> 'caws_compliance' = new.caws_compliance
+    and node.metadata -> 'claim_verification' is not distinct from new.claim_verification
+    and node.metadata -> 'metadata' = new.metadata
+    and node.metadata ->> 'git_commit_hash' is not distinct from new.git_commit_hash
+    and new.git_trailer = format(E'Provenance-Node: %s\nProvenance-Hash: %s\n', node.id, node.hash_chain);
+  if not found then
+    raise exception using
+      errcode = 'AAREC',
+      message = format('provenance record %s is not what its node in the log says', new.verdict_id);
+  end if;
+  return null;
 end
 $$;
 
@@ -791,6 +897,32 @@ begin
 end
 $$;
 ALTER FUNCTION app.compare_vector_index(p_tenant_id text, OUT missing bigint, OUT stale bigint) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.complete_provenance_trees() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_missing record;
+  v_stored bigint := 0;
+begin
+  for v_missing in
+    select head.tenant_id, tile.tile_index
+    from provenance_heads as head
+    cross join generate_series(0, head.seq / 256 - 1) as tile (tile_index)
+    where not exists (
+      select from provenance_tiles as stored
+      where stored.tenant_id = head.tenant_id and stored.level = 0 and stored.tile_index = tile.tile_index
+    )
+    order by head.tenant_id, tile.tile_index
+  loop
+    perform app.put_provenance_tile(v_missing.tenant_id, 0, v_missing.tile_index);
+    v_stored := v_stored + 1;
+  end loop;
+  return v_stored;
+end
+$$;
+ALTER FUNCTION app.complete_provenance_trees() OWNER TO agent_agency_service;
 
 CREATE TABLE public.tenant_privacy_config (
     tenant_id character varying(255) NOT NULL,
@@ -1188,6 +1320,24 @@ CREATE FUNCTION app.degree_parts(p_times integer, p_source_agent_id character va
    WHERE (change.at < 'infinity'::timestamp with time zone);
 END;
 
+CREATE FUNCTION app.describe_provenance_embedding() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  new.entity_type := coalesce(
+    (
+      select node.entity_type
+      from caws_provenance_graph as node
+      where node.tenant_id = new.tenant_id and node.id = new.node_id
+    ),
+    -- The foreign key answers.
+    ''
+  );
+  return new;
+end
+$$;
+
 CREATE FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) RETURNS bigint
     LANGUAGE plpgsql PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1504,37 +1654,42 @@ declare
   v_broken bigint;
 begin
   for v_tenant in
-    select node.tenant_id, count(*) as nodes, max(node.seq) as last_seq
-    from appended as node
-    group by node.tenant_id
-    order by node.tenant_id
-  loop
-    insert into provenance_heads (tenant_id, seq)
-    values (v_tenant.tenant_id, 0)
-    on conflict (tenant_id) do nothing;
-
-    select head.seq, head.hash_chain into strict v_head
-    from provenance_heads as head
-    where head.tenant_id = v_tenant.tenant_id
-    for update;
-
-    select min(link.seq) into v_broken
+    select
+      link.tenant_id,
+      min(link.seq) as first_seq,
+      max(link.previous_hash) filter (where link.seq_before is null) as first_previous_hash,
+      max(link.seq) as last_seq,
+      max(link.hash_chain) filter (where link.seq_after is null) as last_hash,
+      min(link.seq) filter (
+        where link.seq <> link.seq_before + 1 or link.previous_hash is distinct from link.hash_before
+      ) as broken_seq,
+      bool_or(link.has_parents) as has_parents,
+      bool_or(link.has_refs) as has_refs
     from (
       select
+        node.tenant_id,
         node.seq,
         node.previous_hash,
-        lag(node.seq, 1, v_head.seq) over log as seq_before,
-        lag(node.hash_chain, 1, v_head.hash_chain) over log as hash_before,
-        parent.seq as parent_seq
+        node.hash_chain,
+        node.parent_ids <> '{}' as has_parents,
+        node.constitutional_refs <> '{}' as has_refs,
+        lag(node.seq) over log as seq_before,
+        coalesce(lag(node.hash_chain) over log, node.previous_hash) as hash_before,
+        lead(node.seq) over log as seq_after
       from appended as node
-      -- The foreign key sees to parents in the log; within one statement it would take a later node, even a cycle.
-      left join appended as parent on parent.tenant_id = node.tenant_id and parent.id = node.parent_entity_id
-      where node.tenant_id = v_tenant.tenant_id
-      window log as (order by node.seq)
+      window log as (partition by node.tenant_id order by node.seq)
     ) as link
-    where link.seq <> link.seq_before + 1
-      or link.previous_hash is distinct from link.hash_before
-      or link.parent_seq >= link.seq;
+    group by link.tenant_id
+    order by link.tenant_id
+  loop
+    select locked.head_seq as seq, locked.head_hash as hash_chain into strict v_head
+    from app.lock_provenance_head_of(v_tenant.tenant_id) as locked;
+
+    v_broken := case
+      when v_tenant.first_seq <> v_head.seq + 1 or v_tenant.first_previous_hash is distinct from v_head.hash_chain
+        then v_tenant.first_seq
+      else v_tenant.broken_seq
+    end;
 
     if v_broken is not null then
       raise exception using
@@ -1543,17 +1698,71 @@ begin
         hint = 'Lock the head before you append: app.lock_provenance_head().';
     end if;
 
+    if v_tenant.has_parents then
+      insert into provenance_parents (tenant_id, node_id, ordinal, parent_id)
+      select node.tenant_id, node.id, parent.ordinal, parent.id
+      from appended as node
+      cross join unnest(node.parent_ids) with ordinality as parent (id, ordinal)
+      where node.tenant_id = v_tenant.tenant_id;
+
+      -- A parent stands earlier in the log, with the hash that the node says it has. Looked up one by one: a join, of a tenant
+      -- that is newer than its statistics, reads the whole log; and as a range in the order of the ids, which only the primary
+      -- key has: such a tenant seems to have one row, for which any index that leads with the tenant would do.
+      select min(node.seq) into v_broken
+      from appended as node
+      cross join unnest(node.parent_ids, node.parent_hashes) as named (id, hash)
+      where node.tenant_id = v_tenant.tenant_id
+        and (
+          select parent.seq < node.seq and parent.hash_chain = named.hash
+          from caws_provenance_graph as parent
+          where parent.tenant_id = v_tenant.tenant_id and parent.id >= named.id and parent.id <= named.id
+          order by parent.id
+        ) is not true;
+
+      if v_broken is not null then
+        raise exception using
+          errcode = 'AAPRN',
+          message = format('provenance node %s names a parent that does not stand before it in the log', v_broken);
+      end if;
+    end if;
+
+    if v_tenant.has_refs then
+      insert into provenance_refs (tenant_id, ref, seq, node_id)
+      select distinct node.tenant_id, ref.value, node.seq, node.id
+      from appended as node
+      cross join unnest(node.constitutional_refs) as ref (value)
+      where node.tenant_id = v_tenant.tenant_id;
+    end if;
+
     update provenance_heads as head
-    set seq = v_tenant.last_seq, hash_chain = node.hash_chain, updated_at = now()
-    from appended as node
-    where head.tenant_id = v_tenant.tenant_id
-      and node.tenant_id = v_tenant.tenant_id
-      and node.seq = v_tenant.last_seq;
+    set seq = v_tenant.last_seq, hash_chain = v_tenant.last_hash, updated_at = now()
+    where head.tenant_id = v_tenant.tenant_id;
   end loop;
   return null;
 end
 $$;
 ALTER FUNCTION app.extend_provenance_log() OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.extend_provenance_tree() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenant record;
+begin
+  for v_tenant in
+    select node.tenant_id, min(node.seq) as first_seq, max(node.seq) as last_seq
+    from appended as node
+    group by node.tenant_id
+  loop
+    for v_tile in (v_tenant.first_seq - 1) / 256 .. v_tenant.last_seq / 256 - 1 loop
+      perform app.put_provenance_tile(v_tenant.tenant_id, 0, v_tile);
+    end loop;
+  end loop;
+  return null;
+end
+$$;
+ALTER FUNCTION app.extend_provenance_tree() OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.federated_parties(p_session_id uuid) RETURNS TABLE(party_number integer, party_key bytea, is_self boolean)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2138,6 +2347,17 @@ begin
 end
 $$;
 
+CREATE FUNCTION app.keep_subject_key() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  raise exception using
+    errcode = 'AAKEY',
+    message = 'a subject''s key stays that subject''s, and stays destroyed';
+end
+$$;
+
 CREATE FUNCTION app.keep_superseded_relationships() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -2291,22 +2511,66 @@ end
 $$;
 ALTER FUNCTION app.lock_federated_session(p_session_id uuid, p_as_initiator boolean, p_alone boolean) OWNER TO agent_agency_service;
 
-CREATE FUNCTION app.lock_provenance_head() RETURNS TABLE(head_seq bigint, head_hash text)
+CREATE FUNCTION app.lock_provenance_head(p_parent_ids uuid[] DEFAULT '{}'::uuid[], p_key_id text DEFAULT NULL::text, p_public_key bytea DEFAULT NULL::bytea) RETURNS TABLE(head_seq bigint, head_hash text, parent_hashes text[])
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 declare
   v_tenant constant text := app.require_tenant_id();
 begin
-  insert into provenance_heads (tenant_id, seq) values (v_tenant, 0) on conflict (tenant_id) do nothing;
-  return query
-    select head.seq, head.hash_chain::text
-    from provenance_heads as head
-    where head.tenant_id = v_tenant
-    for update;
+  select locked.head_seq, locked.head_hash into head_seq, head_hash
+  from app.lock_provenance_head_of(v_tenant) as locked;
+
+  if p_key_id is not null and not exists (
+    select from provenance_signing_keys as key where key.tenant_id = v_tenant and key.key_id = p_key_id
+  ) then
+    insert into provenance_signing_keys (tenant_id, key_id, public_key)
+    values (v_tenant, p_key_id, p_public_key)
+    on conflict (tenant_id, key_id) do nothing;
+  end if;
+
+  if p_parent_ids <> '{}' then
+    parent_hashes := array(
+      select (
+        select node.hash_chain
+        from caws_provenance_graph as node
+        -- As in app.extend_provenance_log().
+        where node.tenant_id = v_tenant and node.id >= parent.id and node.id <= parent.id
+        order by node.id
+      )
+      from unnest(p_parent_ids) with ordinality as parent (id, ordinal)
+      order by parent.ordinal
+    );
+  end if;
+  return next;
 end
 $$;
-ALTER FUNCTION app.lock_provenance_head() OWNER TO agent_agency_service;
+ALTER FUNCTION app.lock_provenance_head(p_parent_ids uuid[], p_key_id text, p_public_key bytea) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.lock_provenance_head_of(p_tenant_id text) RETURNS TABLE(head_seq bigint, head_hash text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('provenance log of ' || p_tenant_id, 0));
+
+  select head.seq, head.hash_chain into head_seq, head_hash
+  from provenance_heads as head
+  where head.tenant_id = p_tenant_id
+  for update;
+
+  if not found then
+    insert into provenance_heads (tenant_id, seq) values (p_tenant_id, 0) on conflict (tenant_id) do nothing;
+
+    select head.seq, head.hash_chain into strict head_seq, head_hash
+    from provenance_heads as head
+    where head.tenant_id = p_tenant_id
+    for update;
+  end if;
+  return next;
+end
+$$;
+ALTER FUNCTION app.lock_provenance_head_of(p_tenant_id text) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.maintained_tenant() RETURNS text
     LANGUAGE sql STABLE PARALLEL RESTRICTED
@@ -2631,7 +2895,9 @@ CREATE TABLE public.caws_provenance_graph (
     seq bigint NOT NULL,
     entity_type character varying(50) NOT NULL,
     entity_id character varying(255) NOT NULL,
-    parent_entity_id uuid,
+    parent_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    parent_hashes text[] DEFAULT '{}'::text[] NOT NULL,
+    parent_entity_id uuid GENERATED ALWAYS AS (parent_ids[1]) STORED,
     previous_hash character varying(128),
     hash_chain character varying(128) NOT NULL,
     signing_key_id character varying(80) NOT NULL,
@@ -2646,16 +2912,13 @@ CREATE TABLE public.caws_provenance_graph (
     provenance_clarity numeric(3,2),
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    embedding public.vector(768),
     search_vector tsvector GENERATED ALWAYS AS (setweight(to_tsvector('english'::regconfig, COALESCE(description, ''::text)), 'A'::"char")) STORED NOT NULL,
-    embedding_bits bit(768) GENERATED ALWAYS AS (public.binary_quantize(embedding)) STORED,
     CONSTRAINT caws_provenance_graph_constitutional_refs_check CHECK (((COALESCE(array_ndims(constitutional_refs), 1) = 1) AND (array_position(constitutional_refs, NULL::text) IS NULL))),
     CONSTRAINT caws_provenance_graph_content_check CHECK (((octet_length(content) >= 2) AND (octet_length(content) <= 1048576))),
     CONSTRAINT caws_provenance_graph_created_at_check CHECK (isfinite(created_at)),
-    CONSTRAINT caws_provenance_graph_embedding_check CHECK ((public.cosine_distance(embedding, embedding) < (1)::double precision)),
     CONSTRAINT caws_provenance_graph_entity_id_check CHECK ((length((entity_id)::text) > 0)),
-    CONSTRAINT caws_provenance_graph_entity_type_check CHECK (((entity_type)::text = ANY ((ARRAY['verdict'::character varying, 'waiver'::character varying, 'gate'::character varying, 'spec'::character varying, 'budget'::character varying, 'policy'::character varying])::text[]))),
-    CONSTRAINT caws_provenance_graph_own_parent_check CHECK ((parent_entity_id <> id)),
+    CONSTRAINT caws_provenance_graph_entity_type_check CHECK (((entity_type)::text = ANY ((ARRAY['verdict'::character varying, 'waiver'::character varying, 'gate'::character varying, 'spec'::character varying, 'budget'::character varying, 'policy'::character varying, 'key'::character varying])::text[]))),
+    CONSTRAINT caws_provenance_graph_parents_check CHECK (((COALESCE(array_ndims(parent_ids), 1) = 1) AND (COALESCE(array_ndims(parent_hashes), 1) = 1) AND (cardinality(parent_ids) = cardinality(parent_hashes)) AND (array_position(parent_ids, NULL::uuid) IS NULL) AND (array_position(parent_ids, id) IS NULL) AND ((array_to_string(parent_hashes, ' '::text, ''::text) || ' '::text) ~ '^([0-9a-f]{64} )*$|^ $'::text))),
     CONSTRAINT caws_provenance_graph_previous_hash_check CHECK (((previous_hash)::text ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT caws_provenance_graph_scores_check CHECK ((((evidence_completeness >= (0)::numeric) AND (evidence_completeness <= (1)::numeric)) AND ((budget_adherence >= (0)::numeric) AND (budget_adherence <= (1)::numeric)) AND ((gate_integrity >= (0)::numeric) AND (gate_integrity <= (1)::numeric)) AND ((provenance_clarity >= (0)::numeric) AND (provenance_clarity <= (1)::numeric)))),
     CONSTRAINT caws_provenance_graph_seq_check CHECK ((((seq = 1) = (previous_hash IS NULL)) AND (seq >= 1))),
@@ -2665,6 +2928,8 @@ CREATE TABLE public.caws_provenance_graph (
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN seq SET STATISTICS 0;
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN entity_type SET STATISTICS 0;
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN entity_id SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN parent_ids SET STATISTICS 0;
+ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN parent_hashes SET STATISTICS 0;
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN previous_hash SET STATISTICS 0;
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN hash_chain SET STATISTICS 0;
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN signing_key_id SET STATISTICS 0;
@@ -2679,18 +2944,68 @@ ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN gate_integrity SET ST
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN provenance_clarity SET STATISTICS 0;
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN created_at SET STATISTICS 1;
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN metadata SET STATISTICS 0;
-ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN embedding SET STATISTICS 0;
 ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN search_vector SET STATISTICS 0;
-ALTER TABLE ONLY public.caws_provenance_graph ALTER COLUMN embedding_bits SET STATISTICS 0;
 
 ALTER TABLE ONLY public.caws_provenance_graph FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT encode(sha256(((((((((((((((((((convert_to('agent-agency.provenance.node.v1'::text, 'UTF8'::name) || '\x00'::bytea) || app.provenance_field(convert_to(((p_node).tenant_id)::text, 'UTF8'::name))) || app.provenance_field(int8send((p_node).seq))) || app.provenance_field(decode(((p_node).previous_hash)::text, 'hex'::text))) || app.provenance_field(uuid_send((p_node).id))) || app.provenance_field(convert_to(((p_node).entity_type)::text, 'UTF8'::name))) || app.provenance_field(convert_to(((p_node).entity_id)::text, 'UTF8'::name))) || app.provenance_field(uuid_send((p_node).parent_entity_id))) || app.provenance_field((p_node).content)) || app.provenance_field((int4send(cardinality((p_node).constitutional_refs)) || COALESCE(( SELECT string_agg((int4send(octet_length(convert_to(ref.value, 'UTF8'::name))) || convert_to(ref.value, 'UTF8'::name)), '\x'::bytea ORDER BY ref.ordinal) AS string_agg
-            FROM unnest((provenance_node_hash.p_node).constitutional_refs) WITH ORDINALITY ref(value, ordinal)), '\x'::bytea)))) || app.provenance_field(convert_to(((p_node).spec_hash)::text, 'UTF8'::name))) || app.provenance_field(convert_to((p_node).description, 'UTF8'::name))) || app.provenance_field(int2send((((p_node).evidence_completeness * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).budget_adherence * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).gate_integrity * (100)::numeric))::smallint))) || app.provenance_field(int2send((((p_node).provenance_clarity * (100)::numeric))::smallint))) || app.provenance_field(int8send(((EXTRACT(epoch FROM (p_node).created_at) * (1000000)::numeric))::bigint))) || app.provenance_field(convert_to(((p_node).signing_key_id)::text, 'UTF8'::name)))), 'hex'::text) AS encode;
-END;
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_parents bytea := int4send(cardinality(p_node.parent_ids));
+  v_refs bytea := int4send(cardinality(p_node.constitutional_refs));
+begin
+  for v_place in 1 .. cardinality(p_node.parent_ids) loop
+    v_parents := v_parents || uuid_send(p_node.parent_ids[v_place]) || decode(p_node.parent_hashes[v_place], 'hex');
+  end loop;
+  for v_place in 1 .. cardinality(p_node.constitutional_refs) loop
+    v_refs := v_refs
+      || int4send(octet_length(convert_to(p_node.constitutional_refs[v_place], 'UTF8')))
+      || convert_to(p_node.constitutional_refs[v_place], 'UTF8');
+  end loop;
+  return encode(
+    sha256(
+      (
+        convert_to('agent-agency.provenance.node.v1', 'UTF8') || '\x0001'::bytea
+        || int4send(octet_length(convert_to(p_node.tenant_id, 'UTF8'))) || convert_to(p_node.tenant_id, 'UTF8')
+        || '\x0100000008'::bytea || int8send(p_node.seq)
+        || coalesce('\x0100000020'::bytea || decode(p_node.previous_hash, 'hex'), '\x00'::bytea)
+        || '\x0100000010'::bytea || uuid_send(p_node.id)
+        || '\x01'::bytea
+        || int4send(octet_length(convert_to(p_node.entity_type, 'UTF8'))) || convert_to(p_node.entity_type, 'UTF8')
+        || '\x01'::bytea
+        || int4send(octet_length(convert_to(p_node.entity_id, 'UTF8'))) || convert_to(p_node.entity_id, 'UTF8')
+        || '\x01'::bytea || int4send(octet_length(v_parents)) || v_parents
+        || '\x01'::bytea || int4send(octet_length(p_node.content))
+      )
+      -- Which may be long: between two that are short, it is copied but twice.
+      || p_node.content
+      || (
+        '\x01'::bytea || int4send(octet_length(v_refs)) || v_refs
+        || coalesce(
+          '\x01'::bytea
+          || int4send(octet_length(convert_to(p_node.spec_hash, 'UTF8'))) || convert_to(p_node.spec_hash, 'UTF8'),
+          '\x00'::bytea
+        )
+        || coalesce(
+          '\x01'::bytea
+          || int4send(octet_length(convert_to(p_node.description, 'UTF8'))) || convert_to(p_node.description, 'UTF8'),
+          '\x00'::bytea
+        )
+        || coalesce('\x0100000002'::bytea || int2send((p_node.evidence_completeness * 100)::smallint), '\x00'::bytea)
+        || coalesce('\x0100000002'::bytea || int2send((p_node.budget_adherence * 100)::smallint), '\x00'::bytea)
+        || coalesce('\x0100000002'::bytea || int2send((p_node.gate_integrity * 100)::smallint), '\x00'::bytea)
+        || coalesce('\x0100000002'::bytea || int2send((p_node.provenance_clarity * 100)::smallint), '\x00'::bytea)
+        || '\x0100000008'::bytea || int8send((extract(epoch from p_node.created_at) * 1000000)::bigint)
+        || '\x01'::bytea
+        || int4send(octet_length(convert_to(p_node.signing_key_id, 'UTF8'))) || convert_to(p_node.signing_key_id, 'UTF8')
+      )
+    ),
+    'hex'
+  );
+end
+$$;
 
 CREATE FUNCTION app.publish_federated_topic(p_session public.federated_sessions, p_topic_key text) RETURNS text[]
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2909,6 +3224,47 @@ begin
 end
 $$;
 ALTER FUNCTION app.put_privacy_config(p_tenant_id character varying, p_changes jsonb) OWNER TO agent_agency_service;
+
+CREATE FUNCTION app.put_provenance_tile(p_tenant_id text, p_level integer, p_tile_index bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_hashes bytea[] := case
+    when p_level = 0 then array(
+      select sha256('\x00'::bytea || decode(node.hash_chain, 'hex'))
+      from caws_provenance_graph as node
+      where node.tenant_id = p_tenant_id and node.seq > p_tile_index * 256 and node.seq <= (p_tile_index + 1) * 256
+      order by node.seq
+    )
+    else array(
+      select tile.root
+      from provenance_tiles as tile
+      where tile.tenant_id = p_tenant_id
+        and tile.level = p_level - 1
+        and tile.tile_index between p_tile_index * 256 and p_tile_index * 256 + 255
+      order by tile.tile_index
+    )
+  end;
+  v_tile constant bytea := (select string_agg(entry.hash, ''::bytea order by entry.place) from unnest(v_hashes) with ordinality as entry (hash, place));
+begin
+  while cardinality(v_hashes) > 1 loop
+    v_hashes := array(
+      select sha256('\x01'::bytea || v_hashes[2 * pair.place - 1] || v_hashes[2 * pair.place])
+      from generate_series(1, cardinality(v_hashes) / 2) as pair (place)
+      order by pair.place
+    );
+  end loop;
+  -- A tile that is not full does not meet the table's checks.
+  insert into provenance_tiles (tenant_id, level, tile_index, hashes, root)
+  values (p_tenant_id, p_level, p_tile_index, v_tile, v_hashes[1]);
+
+  if p_tile_index % 256 = 255 then
+    perform app.put_provenance_tile(p_tenant_id, p_level + 1, p_tile_index / 256);
+  end if;
+end
+$$;
+ALTER FUNCTION app.put_provenance_tile(p_tenant_id text, p_level integer, p_tile_index bigint) OWNER TO agent_agency_service;
 
 CREATE FUNCTION app.random_below(p_bound bigint) RETURNS bigint
     LANGUAGE plpgsql PARALLEL SAFE
@@ -4614,6 +4970,104 @@ begin
 end
 $_$;
 
+CREATE FUNCTION app.walk_provenance(p_start uuid[], p_direction text, p_max_depth integer DEFAULT NULL::integer, p_max_nodes integer DEFAULT 100000, p_without character varying[] DEFAULT NULL::character varying[], OUT node_ids uuid[], OUT depths integer[], OUT complete_depth integer) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_indexscan TO 'on'
+    SET enable_indexonlyscan TO 'on'
+    SET enable_nestloop TO 'on'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_sort TO 'off'
+    SET enable_incremental_sort TO 'off'
+    SET enable_memoize TO 'off'
+    AS $$
+declare
+  v_tenant constant text := app.current_tenant_id();
+  v_depth integer := 0;
+  v_found integer := 0;
+  v_before integer := 0; -- found before this depth
+  v_row record;
+begin
+  if p_direction is null or p_direction not in ('up', 'down') then
+    raise exception using errcode = '22023', message = 'direction has to be up or down';
+  end if;
+  perform
+    app.require_between('max_depth', coalesce(p_max_depth, 1), 1, 1000000),
+    app.require_between('max_nodes', p_max_nodes, 1, 1000000);
+
+  node_ids := '{}';
+  depths := '{}';
+  for v_row in
+    with recursive walk (node_id, depth) as (
+      (
+        select null::uuid, 0
+        union all
+        select start.id, null from unnest(p_start) as start (id) where start.id is not null
+      )
+      union
+      select next.node_id, next.depth
+      from walk
+      cross join lateral (
+        select null::uuid as node_id, walk.depth + 1 as depth
+        where walk.node_id is null
+        union all
+        -- The nodes' own column, which their hashes cover.
+        (
+          select parent.id, null
+          from (
+            select node.parent_ids
+            from caws_provenance_graph as node
+            where p_direction = 'up'
+              and node.tenant_id = v_tenant
+              and node.id >= walk.node_id
+              and node.id <= walk.node_id
+            order by node.id
+            offset 0
+          ) as child
+          cross join unnest(child.parent_ids) as parent (id)
+        )
+        union all
+        (
+          select edge.node_id, null
+          from provenance_parents as edge
+          where p_direction = 'down'
+            and edge.tenant_id = v_tenant
+            and edge.parent_id >= walk.node_id
+            and edge.parent_id <= walk.node_id
+          order by edge.parent_id, edge.node_id
+        )
+        offset 0
+      ) as next
+      where next.node_id is null
+        or p_without is null
+        or (
+          select node.entity_type
+          from caws_provenance_graph as node
+          where node.tenant_id = v_tenant and node.id >= next.node_id and node.id <= next.node_id
+          order by node.id
+        ) <> all(p_without)
+    )
+    select walk.node_id, walk.depth from walk
+  loop
+    if v_row.node_id is null then
+      exit when v_row.depth > p_max_depth or v_row.depth > 1 and v_found = v_before;
+      v_depth := v_row.depth;
+      v_before := v_found;
+    elsif v_depth > 0 then
+      if v_found = p_max_nodes then
+        complete_depth := v_depth - 1;
+        return;
+      end if;
+      v_found := v_found + 1;
+      node_ids := node_ids || v_row.node_id;
+      depths := depths || v_depth;
+    end if;
+  end loop;
+end
+$$;
+
 CREATE FUNCTION app.warn_if_truncated(p_truncated text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4945,6 +5399,22 @@ CREATE FUNCTION public.find_similar_capabilities(target_embedding public.vector,
    ORDER BY nearest.place;
 END;
 
+CREATE TABLE public.provenance_embeddings (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    node_id uuid NOT NULL,
+    entity_type character varying(50) NOT NULL,
+    embedding public.vector(768) NOT NULL,
+    embedding_bits bit(768) GENERATED ALWAYS AS (public.binary_quantize(embedding)) STORED NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT provenance_embeddings_embedding_check CHECK ((public.cosine_distance(embedding, embedding) < (1)::double precision))
+);
+ALTER TABLE ONLY public.provenance_embeddings ALTER COLUMN entity_type SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_embeddings ALTER COLUMN embedding SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_embeddings ALTER COLUMN embedding_bits SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_embeddings ALTER COLUMN updated_at SET STATISTICS 1;
+
+ALTER TABLE ONLY public.provenance_embeddings FORCE ROW LEVEL SECURITY;
+
 CREATE FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector, verdict_type character varying DEFAULT NULL::character varying, max_results integer DEFAULT 10) RETURNS TABLE(verdict_id uuid, entity_id character varying, entity_type character varying, similarity_score numeric, constitutional_refs text[], created_at timestamp with time zone)
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -4958,66 +5428,54 @@ CREATE FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector
           SELECT near.id,
              near.distance,
              row_number() OVER (ORDER BY near.distance) AS place
-            FROM ( SELECT node.id,
-                     ((node.embedding_bits OPERATOR(public.<~>) ( SELECT query.bits
+            FROM ( SELECT item.node_id AS id,
+                     ((item.embedding_bits OPERATOR(public.<~>) ( SELECT query.bits
                             FROM query)) + (0)::double precision) AS distance
-                    FROM public.caws_provenance_graph node
-                   WHERE (((node.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND ((node.entity_type)::text = (COALESCE(find_similar_caws_verdicts.verdict_type, 'verdict'::character varying))::text) AND (node.embedding_bits IS NOT NULL) AND (( SELECT query.bits
+                    FROM public.provenance_embeddings item
+                   WHERE (((item.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND ((item.entity_type)::text = (COALESCE(find_similar_caws_verdicts.verdict_type, 'verdict'::character varying))::text) AND (( SELECT query.bits
                             FROM query) IS NOT NULL))
-                   ORDER BY ((node.embedding_bits OPERATOR(public.<~>) ( SELECT query.bits
+                   ORDER BY ((item.embedding_bits OPERATOR(public.<~>) ( SELECT query.bits
                             FROM query)) + (0)::double precision)
                   LIMIT ( SELECT GREATEST(1000, (2 * query.wanted)) AS "greatest"
                             FROM query)) near
+         ), nearest AS MATERIALIZED (
+          SELECT compared.id,
+             compared.distance
+            FROM ( SELECT candidate.id,
+                     (item.embedding OPERATOR(public.<=>) ( SELECT query.embedding
+                            FROM query)) AS distance
+                    FROM (( SELECT scanned.id
+                            FROM scanned
+                           WHERE ((scanned.place <= 100) OR (scanned.distance <= ((28)::double precision + ( SELECT max(wanted.distance) AS max
+                                    FROM scanned wanted
+                                   WHERE (wanted.place <= ( SELECT GREATEST(query.wanted, 10) AS "greatest"
+   FROM query))))))) candidate
+                      CROSS JOIN LATERAL ( SELECT vector.embedding
+                            FROM public.provenance_embeddings vector
+                           WHERE (((vector.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND (vector.node_id >= candidate.id) AND (vector.node_id <= candidate.id))
+                           ORDER BY vector.node_id
+                          OFFSET 0) item)
+                  OFFSET 0) compared
+           ORDER BY compared.distance, compared.id
+          LIMIT ( SELECT query.wanted
+                    FROM query)
          )
-  SELECT compared.id,
-     compared.entity_id,
-     compared.entity_type,
-     (((1)::double precision - compared.distance))::numeric AS "numeric",
-     compared.constitutional_refs,
-     compared.created_at
-    FROM ( SELECT node.id,
-             node.entity_id,
-             node.entity_type,
-             node.constitutional_refs,
-             node.created_at,
-             (node.embedding OPERATOR(public.<=>) ( SELECT query.embedding
-                    FROM query)) AS distance
-            FROM (( SELECT scanned.id
-                    FROM scanned
-                   WHERE ((scanned.place <= 100) OR (scanned.distance <= ((28)::double precision + ( SELECT max(wanted.distance) AS max
-                            FROM scanned wanted
-                           WHERE (wanted.place <= ( SELECT GREATEST(query.wanted, 10) AS "greatest"
-                                    FROM query))))))) candidate
-              CROSS JOIN LATERAL ( SELECT item.tenant_id,
-                     item.id,
-                     item.seq,
-                     item.entity_type,
-                     item.entity_id,
-                     item.parent_entity_id,
-                     item.previous_hash,
-                     item.hash_chain,
-                     item.signing_key_id,
-                     item.signature,
-                     item.content,
-                     item.constitutional_refs,
-                     item.spec_hash,
-                     item.description,
-                     item.evidence_completeness,
-                     item.budget_adherence,
-                     item.gate_integrity,
-                     item.provenance_clarity,
-                     item.created_at,
-                     item.metadata,
-                     item.embedding,
-                     item.search_vector,
-                     item.embedding_bits
-                    FROM public.caws_provenance_graph item
-                   WHERE (((item.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND (item.id = candidate.id))
-                  OFFSET 0) node)
-          OFFSET 0) compared
-   ORDER BY compared.distance, compared.id
-  LIMIT ( SELECT query.wanted
-            FROM query);
+  SELECT nearest.id,
+     node.entity_id,
+     node.entity_type,
+     (((1)::double precision - nearest.distance))::numeric AS "numeric",
+     node.constitutional_refs,
+     node.created_at
+    FROM (nearest
+      CROSS JOIN LATERAL ( SELECT verdict.entity_id,
+             verdict.entity_type,
+             verdict.constitutional_refs,
+             verdict.created_at
+            FROM public.caws_provenance_graph verdict
+           WHERE (((verdict.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND (verdict.id >= nearest.id) AND (verdict.id <= nearest.id))
+           ORDER BY verdict.id
+          OFFSET 0) node)
+   ORDER BY nearest.distance, nearest.id;
 END;
 
 CREATE FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer DEFAULT 24) RETURNS numeric
@@ -5026,6 +5484,105 @@ CREATE FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer
  SELECT cached.cosine_similarity
     FROM public.entity_similarity_cache cached
    WHERE ((cached.entity1_id = LEAST(get_cached_similarity.e1, get_cached_similarity.e2)) AND (cached.entity2_id = GREATEST(get_cached_similarity.e1, get_cached_similarity.e2)) AND (cached.computed_at > (now() - make_interval(hours => get_cached_similarity.ttl_hours))));
+END;
+
+CREATE TABLE public.git_commits (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    hash character varying(64) NOT NULL,
+    author character varying(255),
+    message text,
+    "timestamp" timestamp with time zone,
+    provenance_record_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT git_commits_hash_check CHECK (((hash)::text ~ '^([0-9a-f]{40}|[0-9a-f]{64})$'::text))
+);
+ALTER TABLE ONLY public.git_commits ALTER COLUMN hash SET STATISTICS 0;
+ALTER TABLE ONLY public.git_commits ALTER COLUMN author SET STATISTICS 0;
+ALTER TABLE ONLY public.git_commits ALTER COLUMN message SET STATISTICS 0;
+ALTER TABLE ONLY public.git_commits ALTER COLUMN "timestamp" SET STATISTICS 1;
+ALTER TABLE ONLY public.git_commits ALTER COLUMN created_at SET STATISTICS 1;
+
+ALTER TABLE ONLY public.git_commits FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.provenance_records (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    verdict_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    decision_type character varying(50) NOT NULL,
+    decision_data jsonb NOT NULL,
+    consensus_score numeric(3,2) NOT NULL,
+    judge_verdicts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    caws_compliance jsonb NOT NULL,
+    claim_verification jsonb,
+    git_commit_hash character varying(64),
+    git_trailer text NOT NULL,
+    signature text NOT NULL,
+    "timestamp" timestamp with time zone NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT provenance_records_consensus_score_check CHECK (((consensus_score >= (0)::numeric) AND (consensus_score <= (1)::numeric))),
+    CONSTRAINT provenance_records_decision_type_check CHECK (((decision_type)::text = ANY ((ARRAY['accept'::character varying, 'reject'::character varying, 'require_modification'::character varying, 'need_investigation'::character varying])::text[]))),
+    CONSTRAINT provenance_records_git_commit_hash_check CHECK (((git_commit_hash)::text ~ '^([0-9a-f]{40}|[0-9a-f]{64})$'::text))
+);
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN decision_type SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN decision_data SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN consensus_score SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN judge_verdicts SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN caws_compliance SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN claim_verification SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN git_commit_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN git_trailer SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN signature SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN "timestamp" SET STATISTICS 1;
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN metadata SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_records ALTER COLUMN created_at SET STATISTICS 1;
+
+ALTER TABLE ONLY public.provenance_records FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.get_provenance_by_commit(p_hash character varying) RETURNS SETOF public.provenance_records
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT record.tenant_id,
+     record.verdict_id,
+     record.task_id,
+     record.decision_type,
+     record.decision_data,
+     record.consensus_score,
+     record.judge_verdicts,
+     record.caws_compliance,
+     record.claim_verification,
+     record.git_commit_hash,
+     record.git_trailer,
+     record.signature,
+     record."timestamp",
+     record.metadata,
+     record.created_at
+    FROM (( SELECT linked.provenance_record_id AS verdict_id
+            FROM public.git_commits linked
+           WHERE (((linked.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND ((linked.hash)::text = (get_provenance_by_commit.p_hash)::text))
+         UNION
+          SELECT judged.verdict_id
+            FROM public.provenance_records judged
+           WHERE (((judged.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND ((judged.git_commit_hash)::text = (get_provenance_by_commit.p_hash)::text))) named
+      CROSS JOIN LATERAL ( SELECT item.tenant_id,
+             item.verdict_id,
+             item.task_id,
+             item.decision_type,
+             item.decision_data,
+             item.consensus_score,
+             item.judge_verdicts,
+             item.caws_compliance,
+             item.claim_verification,
+             item.git_commit_hash,
+             item.git_trailer,
+             item.signature,
+             item."timestamp",
+             item.metadata,
+             item.created_at
+            FROM public.provenance_records item
+           WHERE (((item.tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)) AND (item.verdict_id = named.verdict_id))
+          OFFSET 0) record)
+   ORDER BY record."timestamp", record.verdict_id;
 END;
 
 CREATE TABLE public.agent_profiles (
@@ -5101,7 +5658,10 @@ UNION ALL
     (node.id)::text AS id,
     (node.parent_entity_id)::text AS parent_id,
     COALESCE(node.description, (node.entity_id)::text) AS name,
-    node.embedding,
+    ( SELECT item.embedding
+           FROM public.provenance_embeddings item
+          WHERE (((item.tenant_id)::text = (node.tenant_id)::text) AND (item.node_id >= node.id) AND (item.node_id <= node.id))
+          ORDER BY item.node_id) AS embedding,
     node.search_vector,
     GREATEST(node.evidence_completeness, node.budget_adherence, node.gate_integrity, node.provenance_clarity) AS confidence,
     node.metadata
@@ -5254,6 +5814,32 @@ CREATE FUNCTION public.hybrid_search(query_embedding public.vector, query_text t
       JOIN entry item ON (((item.entity_type = fused.entity_type) AND (item.id = fused.id))))
    ORDER BY fused.score DESC, fused.entity_type, fused.id;
 END;
+
+CREATE FUNCTION public.link_provenance_to_commit(p_verdict_id uuid, p_hash character varying, p_author character varying DEFAULT NULL::character varying, p_message text DEFAULT NULL::text, p_timestamp timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_record uuid;
+begin
+  insert into git_commits (hash, author, message, "timestamp", provenance_record_id)
+  values (p_hash, p_author, p_message, p_timestamp, p_verdict_id)
+  on conflict (tenant_id, hash) do nothing;
+  if found then
+    return true;
+  end if;
+
+  select linked.provenance_record_id into v_record
+  from git_commits as linked
+  where linked.tenant_id = app.current_tenant_id() and linked.hash = p_hash;
+  if v_record is distinct from p_verdict_id then
+    raise exception using
+      errcode = 'AALNK',
+      message = format('commit %s rests on another verdict, %s', p_hash, v_record);
+  end if;
+  return false;
+end
+$$;
 
 CREATE TABLE public.graph_search_sessions (
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
@@ -6374,12 +6960,12 @@ UNION ALL
     (node.parent_entity_id)::text AS parent_id,
     (node.entity_id)::text AS name,
     (node.entity_id)::text AS canonical_name,
-    node.embedding,
+    item.embedding,
     GREATEST(node.evidence_completeness, node.budget_adherence, node.gate_integrity, node.provenance_clarity) AS confidence,
     node.metadata,
     node.created_at AS updated_at
-   FROM public.caws_provenance_graph node
-  WHERE (node.embedding IS NOT NULL)
+   FROM (public.provenance_embeddings item
+     JOIN public.caws_provenance_graph node ON ((((node.tenant_id)::text = (item.tenant_id)::text) AND (node.id = item.node_id))))
 UNION ALL
  SELECT agent.tenant_id,
     'agent_profile'::text AS entity_type,
@@ -6653,6 +7239,45 @@ CREATE VIEW public.popular_search_queries WITH (security_invoker='true') AS
          HAVING (count(*) > 5)) counted
   WHERE (place <= 100);
 
+CREATE TABLE public.provenance_checkpoints (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    size bigint NOT NULL,
+    origin text NOT NULL,
+    root bytea NOT NULL,
+    note text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT provenance_checkpoints_note_check CHECK ((octet_length(note) <= 1000000)),
+    CONSTRAINT provenance_checkpoints_origin_check CHECK (((length(origin) > (length((tenant_id)::text) + 1)) AND ("right"(origin, (length((tenant_id)::text) + 1)) = ('/'::text || (tenant_id)::text)))),
+    CONSTRAINT provenance_checkpoints_root_check CHECK ((octet_length(root) = 32)),
+    CONSTRAINT provenance_checkpoints_size_check CHECK ((size >= 0))
+);
+ALTER TABLE ONLY public.provenance_checkpoints ALTER COLUMN size SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_checkpoints ALTER COLUMN origin SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_checkpoints ALTER COLUMN root SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_checkpoints ALTER COLUMN note SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_checkpoints ALTER COLUMN created_at SET STATISTICS 1;
+
+ALTER TABLE ONLY public.provenance_checkpoints FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.provenance_cosignatures (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    size bigint NOT NULL,
+    witness text NOT NULL,
+    key_hash text NOT NULL,
+    line text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT provenance_cosignatures_key_hash_check CHECK ((key_hash ~ '^[0-9a-f]{8}$'::text)),
+    CONSTRAINT provenance_cosignatures_line_check CHECK ((octet_length(line) <= 1024)),
+    CONSTRAINT provenance_cosignatures_witness_check CHECK (((octet_length(witness) >= 1) AND (octet_length(witness) <= 255)))
+);
+ALTER TABLE ONLY public.provenance_cosignatures ALTER COLUMN size SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_cosignatures ALTER COLUMN witness SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_cosignatures ALTER COLUMN key_hash SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_cosignatures ALTER COLUMN line SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_cosignatures ALTER COLUMN created_at SET STATISTICS 1;
+
+ALTER TABLE ONLY public.provenance_cosignatures FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.provenance_heads (
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
     seq bigint NOT NULL,
@@ -6665,6 +7290,29 @@ ALTER TABLE ONLY public.provenance_heads ALTER COLUMN hash_chain SET STATISTICS 
 ALTER TABLE ONLY public.provenance_heads ALTER COLUMN updated_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.provenance_heads FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.provenance_parents (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    node_id uuid NOT NULL,
+    ordinal smallint NOT NULL,
+    parent_id uuid NOT NULL,
+    CONSTRAINT provenance_parents_ordinal_check CHECK ((ordinal >= 1))
+);
+ALTER TABLE ONLY public.provenance_parents ALTER COLUMN ordinal SET STATISTICS 0;
+
+ALTER TABLE ONLY public.provenance_parents FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.provenance_refs (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    ref text NOT NULL COLLATE pg_catalog."C",
+    seq bigint NOT NULL,
+    node_id uuid NOT NULL,
+    CONSTRAINT provenance_refs_ref_check CHECK ((octet_length(ref) <= 1024))
+);
+ALTER TABLE ONLY public.provenance_refs ALTER COLUMN ref SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_refs ALTER COLUMN seq SET STATISTICS 0;
+
+ALTER TABLE ONLY public.provenance_refs FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.provenance_signing_keys (
     tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
@@ -6682,6 +7330,24 @@ ALTER TABLE ONLY public.provenance_signing_keys ALTER COLUMN public_key SET STAT
 ALTER TABLE ONLY public.provenance_signing_keys ALTER COLUMN created_at SET STATISTICS 1;
 
 ALTER TABLE ONLY public.provenance_signing_keys FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.provenance_tiles (
+    tenant_id character varying(255) NOT NULL,
+    level smallint NOT NULL,
+    tile_index bigint NOT NULL,
+    hashes bytea NOT NULL,
+    root bytea NOT NULL,
+    CONSTRAINT provenance_tiles_hashes_check CHECK ((octet_length(hashes) = 8192)),
+    CONSTRAINT provenance_tiles_place_check CHECK ((((level >= 0) AND (level <= 6)) AND (tile_index >= 0))),
+    CONSTRAINT provenance_tiles_root_check CHECK ((octet_length(root) = 32))
+);
+ALTER TABLE ONLY public.provenance_tiles ALTER COLUMN level SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_tiles ALTER COLUMN tile_index SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_tiles ALTER COLUMN hashes SET STATISTICS 0;
+ALTER TABLE ONLY public.provenance_tiles ALTER COLUMN hashes SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.provenance_tiles ALTER COLUMN root SET STATISTICS 0;
+
+ALTER TABLE ONLY public.provenance_tiles FORCE ROW LEVEL SECURITY;
 
 CREATE VIEW public.query_performance WITH (security_invoker='true') AS
  SELECT query.id,
@@ -6975,6 +7641,27 @@ CREATE VIEW public.slow_search_queries WITH (security_invoker='true') AS
   WHERE (created_at > (now() - '7 days'::interval))
   GROUP BY tenant_id, query_hash, search_type
  HAVING (avg(execution_time_ms) > (200)::numeric);
+
+CREATE TABLE public.subject_keys (
+    tenant_id character varying(255) DEFAULT app.current_tenant_id() NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    subject_sha256 character varying(64),
+    wrapped_key bytea,
+    kek_id character varying(2048) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    destroyed_at timestamp with time zone,
+    CONSTRAINT subject_keys_destroyed_check CHECK ((((wrapped_key IS NULL) = (destroyed_at IS NOT NULL)) AND ((subject_sha256 IS NULL) = (destroyed_at IS NOT NULL)))),
+    CONSTRAINT subject_keys_kek_id_check CHECK ((length((kek_id)::text) > 0)),
+    CONSTRAINT subject_keys_subject_sha256_check CHECK (((subject_sha256)::text ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT subject_keys_wrapped_key_check CHECK (((length(wrapped_key) >= 1) AND (length(wrapped_key) <= 8192)))
+);
+ALTER TABLE ONLY public.subject_keys ALTER COLUMN subject_sha256 SET STATISTICS 0;
+ALTER TABLE ONLY public.subject_keys ALTER COLUMN wrapped_key SET STATISTICS 0;
+ALTER TABLE ONLY public.subject_keys ALTER COLUMN kek_id SET STATISTICS 0;
+ALTER TABLE ONLY public.subject_keys ALTER COLUMN created_at SET STATISTICS 1;
+ALTER TABLE ONLY public.subject_keys ALTER COLUMN destroyed_at SET STATISTICS 1;
+
+ALTER TABLE ONLY public.subject_keys FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.system_health_metrics (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -7879,6 +8566,9 @@ ALTER TABLE ONLY public.federated_sessions
 ALTER TABLE ONLY public.federated_shares
     ADD CONSTRAINT federated_shares_pkey PRIMARY KEY (tenant_id, session_id, round, topic_key, party);
 
+ALTER TABLE ONLY public.git_commits
+    ADD CONSTRAINT git_commits_pkey PRIMARY KEY (tenant_id, hash);
+
 ALTER TABLE ONLY public.graph_config
     ADD CONSTRAINT graph_config_pkey PRIMARY KEY (tenant_id, key);
 
@@ -7909,11 +8599,32 @@ ALTER TABLE ONLY public.performance_events
 ALTER TABLE ONLY public.performance_events
     ADD CONSTRAINT performance_events_pkey PRIMARY KEY (tenant_id, id);
 
+ALTER TABLE ONLY public.provenance_checkpoints
+    ADD CONSTRAINT provenance_checkpoints_pkey PRIMARY KEY (tenant_id, size);
+
+ALTER TABLE ONLY public.provenance_cosignatures
+    ADD CONSTRAINT provenance_cosignatures_pkey PRIMARY KEY (tenant_id, size, witness, key_hash);
+
+ALTER TABLE ONLY public.provenance_embeddings
+    ADD CONSTRAINT provenance_embeddings_pkey PRIMARY KEY (tenant_id, node_id);
+
 ALTER TABLE ONLY public.provenance_heads
     ADD CONSTRAINT provenance_heads_pkey PRIMARY KEY (tenant_id);
 
+ALTER TABLE ONLY public.provenance_parents
+    ADD CONSTRAINT provenance_parents_pkey PRIMARY KEY (tenant_id, node_id, parent_id);
+
+ALTER TABLE ONLY public.provenance_records
+    ADD CONSTRAINT provenance_records_pkey PRIMARY KEY (tenant_id, verdict_id);
+
+ALTER TABLE ONLY public.provenance_refs
+    ADD CONSTRAINT provenance_refs_pkey PRIMARY KEY (tenant_id, seq, ref);
+
 ALTER TABLE ONLY public.provenance_signing_keys
     ADD CONSTRAINT provenance_signing_keys_pkey PRIMARY KEY (tenant_id, key_id);
+
+ALTER TABLE ONLY public.provenance_tiles
+    ADD CONSTRAINT provenance_tiles_pkey PRIMARY KEY (tenant_id, level, tile_index);
 
 ALTER TABLE ONLY public.queue_configuration
     ADD CONSTRAINT queue_configuration_config_key_key UNIQUE (tenant_id, config_key);
@@ -7947,6 +8658,12 @@ ALTER TABLE ONLY public.search_results
 
 ALTER TABLE ONLY public.session_participants
     ADD CONSTRAINT session_participants_pkey PRIMARY KEY (tenant_id, session_id, participant_tenant_id);
+
+ALTER TABLE ONLY public.subject_keys
+    ADD CONSTRAINT subject_keys_pkey PRIMARY KEY (tenant_id, id);
+
+ALTER TABLE ONLY public.subject_keys
+    ADD CONSTRAINT subject_keys_subject_sha256_key UNIQUE (tenant_id, subject_sha256);
 
 ALTER TABLE ONLY public.system_health_metrics
     ADD CONSTRAINT system_health_metrics_pkey PRIMARY KEY (tenant_id, id);
@@ -8163,6 +8880,8 @@ CREATE INDEX idx_federated_sessions_status ON public.federated_sessions USING bt
 CREATE INDEX idx_federated_shares_session ON public.federated_shares USING hash (app.opaque(session_id));
 ALTER INDEX public.idx_federated_shares_session ALTER COLUMN 1 SET STATISTICS 0;
 
+CREATE INDEX idx_git_commits_provenance_record_id ON public.git_commits USING btree (tenant_id, provenance_record_id);
+
 CREATE INDEX idx_hybrid_search_embedding ON public.hybrid_search_materialized USING hnsw (((public.binary_quantize(embedding))::bit(768)) public.bit_hamming_ops) WITH (m='16', ef_construction='64') WHERE (embedding IS NOT NULL);
 
 CREATE INDEX idx_hybrid_search_tenant ON public.hybrid_search_materialized USING btree (tenant_id);
@@ -8213,17 +8932,25 @@ CREATE INDEX idx_performance_events_task_id ON public.performance_events USING b
 
 CREATE INDEX idx_performance_events_timestamp ON public.performance_events USING btree (tenant_id, "timestamp" DESC);
 
-CREATE INDEX idx_provenance_constitutional ON public.caws_provenance_graph USING gin (constitutional_refs);
+CREATE INDEX idx_provenance_constitutional ON public.provenance_refs USING btree (tenant_id, ref, seq) INCLUDE (node_id);
 
 CREATE INDEX idx_provenance_created ON public.caws_provenance_graph USING btree (tenant_id, created_at DESC);
 
-CREATE INDEX idx_provenance_embedding ON public.caws_provenance_graph USING btree (tenant_id, entity_type) INCLUDE (id, embedding_bits) WHERE (embedding_bits IS NOT NULL);
+CREATE INDEX idx_provenance_embedding ON public.provenance_embeddings USING btree (tenant_id, entity_type) INCLUDE (node_id, embedding_bits);
 
 CREATE INDEX idx_provenance_entity_id ON public.caws_provenance_graph USING btree (tenant_id, entity_id, entity_type);
 
 CREATE INDEX idx_provenance_entity_type ON public.caws_provenance_graph USING btree (tenant_id, entity_type, created_at DESC);
 
 CREATE INDEX idx_provenance_parent ON public.caws_provenance_graph USING btree (tenant_id, parent_entity_id);
+
+CREATE INDEX idx_provenance_parents_parent ON public.provenance_parents USING btree (tenant_id, parent_id, node_id);
+
+CREATE INDEX idx_provenance_records_git_commit_hash ON public.provenance_records USING btree (tenant_id, git_commit_hash) WHERE (git_commit_hash IS NOT NULL);
+
+CREATE INDEX idx_provenance_records_task_id ON public.provenance_records USING btree (tenant_id, task_id);
+
+CREATE INDEX idx_provenance_records_timestamp ON public.provenance_records USING btree (tenant_id, "timestamp" DESC, verdict_id DESC);
 
 CREATE INDEX idx_provenance_signing_key ON public.caws_provenance_graph USING btree (tenant_id, signing_key_id);
 
@@ -8446,7 +9173,11 @@ CREATE TRIGGER refuse_tenant_maintenance_change BEFORE DELETE OR UPDATE OR TRUNC
 
 CREATE TRIGGER check_federated_progress BEFORE UPDATE ON public.federated_sessions FOR EACH ROW EXECUTE FUNCTION app.check_federated_progress();
 
+CREATE TRIGGER check_provenance_checkpoint AFTER INSERT ON public.provenance_checkpoints FOR EACH ROW EXECUTE FUNCTION app.check_provenance_checkpoint();
+
 CREATE TRIGGER check_provenance_node BEFORE INSERT ON public.caws_provenance_graph FOR EACH ROW EXECUTE FUNCTION app.check_provenance_node();
+
+CREATE TRIGGER check_provenance_record AFTER INSERT ON public.provenance_records FOR EACH ROW EXECUTE FUNCTION app.check_provenance_record();
 
 CREATE TRIGGER compute_current_load_utilization BEFORE INSERT OR UPDATE ON public.current_load FOR EACH ROW WHEN ((new.capacity >= 1)) EXECUTE FUNCTION public.compute_utilization();
 
@@ -8456,7 +9187,11 @@ CREATE TRIGGER count_deleted_relationships AFTER DELETE ON public.agent_relation
 
 CREATE TRIGGER count_new_relationships AFTER INSERT ON public.agent_relationships REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION app.count_relationships();
 
+CREATE TRIGGER describe_provenance_embedding BEFORE INSERT OR UPDATE OF node_id, entity_type ON public.provenance_embeddings FOR EACH ROW EXECUTE FUNCTION app.describe_provenance_embedding();
+
 CREATE TRIGGER extend_provenance_log AFTER INSERT ON public.caws_provenance_graph REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION app.extend_provenance_log();
+
+CREATE TRIGGER extend_provenance_tree AFTER INSERT ON public.caws_provenance_graph REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION app.extend_provenance_tree();
 
 CREATE TRIGGER forget_agent_degrees AFTER DELETE ON public.agent_profiles REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.forget_agent_degrees();
 
@@ -8467,6 +9202,8 @@ CREATE TRIGGER forget_federated_session BEFORE DELETE ON public.federated_sessio
 CREATE TRIGGER keep_changed_relationships AFTER UPDATE ON public.agent_relationships REFERENCING OLD TABLE AS gone NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION app.keep_superseded_relationships();
 
 CREATE TRIGGER keep_deleted_relationships AFTER DELETE ON public.agent_relationships REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION app.keep_superseded_relationships();
+
+CREATE TRIGGER keep_subject_key BEFORE UPDATE ON public.subject_keys FOR EACH ROW WHEN ((((old.destroyed_at IS NOT NULL) AND (new.* IS DISTINCT FROM old.*)) OR ((new.subject_sha256)::text <> (old.subject_sha256)::text))) EXECUTE FUNCTION app.keep_subject_key();
 
 CREATE TRIGGER keep_tenant_encryption_key_state BEFORE UPDATE ON public.tenant_encryption_keys FOR EACH ROW WHEN (((((old.state)::text = 'destroyed'::text) AND (new.* IS DISTINCT FROM old.*)) OR (((old.state)::text = 'retired'::text) AND ((new.state)::text = 'active'::text)))) EXECUTE FUNCTION app.keep_encryption_key_state();
 
@@ -8498,9 +9235,39 @@ CREATE TRIGGER refuse_audit_log_deletion BEFORE DELETE ON public.audit_log FOR E
 
 CREATE TRIGGER refuse_audit_log_truncation BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
 
+CREATE TRIGGER refuse_git_commits_change BEFORE UPDATE ON public.git_commits FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{"subject erasure"}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_git_commits_deletion BEFORE DELETE ON public.git_commits FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_git_commits_truncation BEFORE TRUNCATE ON public.git_commits FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
 CREATE TRIGGER refuse_provenance_change BEFORE UPDATE OR TRUNCATE ON public.caws_provenance_graph FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
 
+CREATE TRIGGER refuse_provenance_checkpoints_change BEFORE UPDATE OR TRUNCATE ON public.provenance_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_checkpoints_deletion BEFORE DELETE ON public.provenance_checkpoints FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_cosignatures_change BEFORE UPDATE OR TRUNCATE ON public.provenance_cosignatures FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_cosignatures_deletion BEFORE DELETE ON public.provenance_cosignatures FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
 CREATE TRIGGER refuse_provenance_deletion BEFORE DELETE ON public.caws_provenance_graph FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_parents_change BEFORE UPDATE OR TRUNCATE ON public.provenance_parents FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_parents_deletion BEFORE DELETE ON public.provenance_parents FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_records_change BEFORE UPDATE OR TRUNCATE ON public.provenance_records FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_records_deletion BEFORE DELETE ON public.provenance_records FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_refs_change BEFORE UPDATE OR TRUNCATE ON public.provenance_refs FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_refs_deletion BEFORE DELETE ON public.provenance_refs FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_tiles_change BEFORE UPDATE OR TRUNCATE ON public.provenance_tiles FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
+
+CREATE TRIGGER refuse_provenance_tiles_deletion BEFORE DELETE ON public.provenance_tiles FOR EACH STATEMENT WHEN ((NOT app.is_maintaining('{erasure}'::text[]))) EXECUTE FUNCTION app.refuse_provenance_change();
 
 CREATE TRIGGER refuse_signing_key_change BEFORE UPDATE OR TRUNCATE ON public.provenance_signing_keys FOR EACH STATEMENT EXECUTE FUNCTION app.refuse_provenance_change();
 
@@ -8539,6 +9306,8 @@ CREATE TRIGGER update_graph_config_updated_at BEFORE UPDATE ON public.graph_conf
 CREATE TRIGGER update_performance_anomalies_updated_at BEFORE UPDATE ON public.performance_anomalies FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
 CREATE TRIGGER update_performance_events_updated_at BEFORE UPDATE ON public.performance_events FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+CREATE TRIGGER update_provenance_embeddings_updated_at BEFORE UPDATE ON public.provenance_embeddings FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
 CREATE TRIGGER update_queue_configuration_updated_at BEFORE UPDATE ON public.queue_configuration FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
@@ -8646,9 +9415,6 @@ ALTER TABLE ONLY public.benchmark_evaluations
     ADD CONSTRAINT benchmark_evaluations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.caws_provenance_graph
-    ADD CONSTRAINT caws_provenance_graph_parent_entity_id_fkey FOREIGN KEY (tenant_id, parent_entity_id) REFERENCES public.caws_provenance_graph(tenant_id, id) ON DELETE RESTRICT;
-
-ALTER TABLE ONLY public.caws_provenance_graph
     ADD CONSTRAINT caws_provenance_graph_signing_key_id_fkey FOREIGN KEY (tenant_id, signing_key_id) REFERENCES public.provenance_signing_keys(tenant_id, key_id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.caws_provenance_graph
@@ -8696,6 +9462,12 @@ ALTER TABLE ONLY public.federated_sessions
 ALTER TABLE ONLY public.federated_shares
     ADD CONSTRAINT federated_shares_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.git_commits
+    ADD CONSTRAINT git_commits_provenance_record_id_fkey FOREIGN KEY (tenant_id, provenance_record_id) REFERENCES public.provenance_records(tenant_id, verdict_id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.git_commits
+    ADD CONSTRAINT git_commits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.graph_config
     ADD CONSTRAINT graph_config_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
 
@@ -8723,11 +9495,41 @@ ALTER TABLE ONLY public.performance_anomalies
 ALTER TABLE ONLY public.performance_events
     ADD CONSTRAINT performance_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.provenance_checkpoints
+    ADD CONSTRAINT provenance_checkpoints_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.provenance_cosignatures
+    ADD CONSTRAINT provenance_cosignatures_size_fkey FOREIGN KEY (tenant_id, size) REFERENCES public.provenance_checkpoints(tenant_id, size) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.provenance_cosignatures
+    ADD CONSTRAINT provenance_cosignatures_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.provenance_embeddings
+    ADD CONSTRAINT provenance_embeddings_node_id_fkey FOREIGN KEY (tenant_id, node_id) REFERENCES public.caws_provenance_graph(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provenance_embeddings
+    ADD CONSTRAINT provenance_embeddings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.provenance_heads
     ADD CONSTRAINT provenance_heads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
 
+ALTER TABLE ONLY public.provenance_parents
+    ADD CONSTRAINT provenance_parents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.provenance_records
+    ADD CONSTRAINT provenance_records_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.provenance_records
+    ADD CONSTRAINT provenance_records_verdict_id_fkey FOREIGN KEY (tenant_id, verdict_id) REFERENCES public.caws_provenance_graph(tenant_id, id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.provenance_refs
+    ADD CONSTRAINT provenance_refs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.provenance_signing_keys
     ADD CONSTRAINT provenance_signing_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.provenance_tiles
+    ADD CONSTRAINT provenance_tiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.queue_configuration
     ADD CONSTRAINT queue_configuration_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
@@ -8752,6 +9554,9 @@ ALTER TABLE ONLY public.session_participants
 
 ALTER TABLE ONLY public.session_participants
     ADD CONSTRAINT session_participants_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.subject_keys
+    ADD CONSTRAINT subject_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
 
 ALTER TABLE ONLY public.system_health_metrics
     ADD CONSTRAINT system_health_metrics_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE RESTRICT;
@@ -9130,6 +9935,14 @@ CREATE POLICY federated_shares_service ON public.federated_shares TO agent_agenc
 
 CREATE POLICY federated_shares_tenant_guard ON public.federated_shares AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
+ALTER TABLE public.git_commits ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY git_commits_maintenance ON public.git_commits TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY git_commits_read ON public.git_commits FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY git_commits_tenant_guard ON public.git_commits AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
 ALTER TABLE public.graph_config ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY graph_config_maintenance ON public.graph_config TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
@@ -9198,6 +10011,32 @@ CREATE POLICY performance_events_service ON public.performance_events FOR SELECT
 
 CREATE POLICY performance_events_tenant_guard ON public.performance_events AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
+ALTER TABLE public.provenance_checkpoints ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provenance_checkpoints_maintenance ON public.provenance_checkpoints TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY provenance_checkpoints_read ON public.provenance_checkpoints FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY provenance_checkpoints_tenant_guard ON public.provenance_checkpoints AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.provenance_cosignatures ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provenance_cosignatures_maintenance ON public.provenance_cosignatures TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY provenance_cosignatures_read ON public.provenance_cosignatures FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY provenance_cosignatures_tenant_guard ON public.provenance_cosignatures AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.provenance_embeddings ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provenance_embeddings_maintenance ON public.provenance_embeddings TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY provenance_embeddings_read ON public.provenance_embeddings FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY provenance_embeddings_service ON public.provenance_embeddings FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY provenance_embeddings_tenant_guard ON public.provenance_embeddings AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
 ALTER TABLE public.provenance_heads ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY provenance_heads_maintenance ON public.provenance_heads TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
@@ -9208,13 +10047,55 @@ CREATE POLICY provenance_heads_service ON public.provenance_heads TO agent_agenc
 
 CREATE POLICY provenance_heads_tenant_guard ON public.provenance_heads AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
+ALTER TABLE public.provenance_parents ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provenance_parents_maintenance ON public.provenance_parents TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY provenance_parents_read ON public.provenance_parents FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY provenance_parents_service ON public.provenance_parents TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY provenance_parents_tenant_guard ON public.provenance_parents AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.provenance_records ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provenance_records_maintenance ON public.provenance_records TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY provenance_records_read ON public.provenance_records FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY provenance_records_tenant_guard ON public.provenance_records AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.provenance_refs ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provenance_refs_maintenance ON public.provenance_refs TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY provenance_refs_read ON public.provenance_refs FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY provenance_refs_service ON public.provenance_refs TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY provenance_refs_tenant_guard ON public.provenance_refs AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
 ALTER TABLE public.provenance_signing_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY provenance_signing_keys_maintenance ON public.provenance_signing_keys TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
 
 CREATE POLICY provenance_signing_keys_read ON public.provenance_signing_keys FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
+CREATE POLICY provenance_signing_keys_service ON public.provenance_signing_keys FOR SELECT TO agent_agency_service USING (true);
+
+CREATE POLICY provenance_signing_keys_service_insert ON public.provenance_signing_keys FOR INSERT TO agent_agency_service WITH CHECK (true);
+
 CREATE POLICY provenance_signing_keys_tenant_guard ON public.provenance_signing_keys AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.provenance_tiles ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY provenance_tiles_maintenance ON public.provenance_tiles TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY provenance_tiles_read ON public.provenance_tiles FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY provenance_tiles_service ON public.provenance_tiles TO agent_agency_service USING (true) WITH CHECK (true);
+
+CREATE POLICY provenance_tiles_tenant_guard ON public.provenance_tiles AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.queue_configuration ENABLE ROW LEVEL SECURITY;
 
@@ -9269,6 +10150,14 @@ CREATE POLICY session_participants_read ON public.session_participants FOR SELEC
 CREATE POLICY session_participants_service ON public.session_participants TO agent_agency_service USING (true) WITH CHECK (true);
 
 CREATE POLICY session_participants_tenant_guard ON public.session_participants AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+ALTER TABLE public.subject_keys ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY subject_keys_maintenance ON public.subject_keys TO agent_agency_maintenance USING (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant))) WITH CHECK (((tenant_id)::text = ( SELECT app.maintained_tenant() AS maintained_tenant)));
+
+CREATE POLICY subject_keys_read ON public.subject_keys FOR SELECT TO agent_agency_readonly USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY subject_keys_tenant_guard ON public.subject_keys AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.system_health_metrics ENABLE ROW LEVEL SECURITY;
 
@@ -9365,6 +10254,8 @@ CREATE POLICY tenant_encryption_keys_read ON public.tenant_encryption_keys FOR S
 CREATE POLICY tenant_encryption_keys_tenant_guard ON public.tenant_encryption_keys AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_federated_access ON public.performance_events TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_git_commit_isolation ON public.git_commits TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_graph_config_isolation ON public.graph_config TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -9470,7 +10361,21 @@ CREATE POLICY tenant_privacy_ledger_service_insert ON public.tenant_privacy_ledg
 
 CREATE POLICY tenant_privacy_ledger_tenant_guard ON public.tenant_privacy_ledger AS RESTRICTIVE TO agent_agency_owner, agent_agency_app, agent_agency_readonly USING (((( SELECT app.current_tenant_key() AS current_tenant_key))[tenant_id] IS NOT NULL)) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
+CREATE POLICY tenant_provenance_checkpoint_isolation ON public.provenance_checkpoints TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_provenance_cosignature_isolation ON public.provenance_cosignatures TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_provenance_embedding_isolation ON public.provenance_embeddings TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
 CREATE POLICY tenant_provenance_isolation ON public.caws_provenance_graph TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_provenance_parent_isolation ON public.provenance_parents TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_provenance_record_isolation ON public.provenance_records TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_provenance_ref_isolation ON public.provenance_refs TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_provenance_tile_isolation ON public.provenance_tiles TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_relationship_history_isolation ON public.agent_relationship_history TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
@@ -9513,6 +10418,8 @@ CREATE POLICY tenant_signing_key_isolation ON public.provenance_signing_keys TO 
 CREATE POLICY tenant_similarity_isolation ON public.entity_similarity_cache TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 CREATE POLICY tenant_strict_isolation ON public.agent_profiles TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
+
+CREATE POLICY tenant_subject_key_isolation ON public.subject_keys TO agent_agency_app USING (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id))) WITH CHECK (((tenant_id)::text = ( SELECT app.current_tenant_id() AS current_tenant_id)));
 
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
@@ -9643,6 +10550,9 @@ REVOKE ALL ON FUNCTION app.any_word_of(p_text text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.any_word_of(p_text text) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.any_word_of(p_text text) TO agent_agency_readonly;
 
+REVOKE ALL ON FUNCTION app.append_provenance_nodes(p_tenant_id text, p_key_id text, p_nodes json) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.append_provenance_nodes(p_tenant_id text, p_key_id text, p_nodes json) TO agent_agency_app;
+
 REVOKE ALL ON FUNCTION app.are_federated_settings(p_settings jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.are_federated_settings(p_settings jsonb) TO agent_agency_service;
 GRANT ALL ON FUNCTION app.are_federated_settings(p_settings jsonb) TO agent_agency_app;
@@ -9713,10 +10623,17 @@ REVOKE ALL ON FUNCTION app.check_federated_progress() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.check_performance_event_timestamp() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.check_provenance_checkpoint() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.check_provenance_node() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.check_provenance_record() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.compare_vector_index(p_tenant_id text, OUT missing bigint, OUT stale bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.compare_vector_index(p_tenant_id text, OUT missing bigint, OUT stale bigint) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.complete_provenance_trees() FROM PUBLIC;
+GRANT ALL ON FUNCTION app.complete_provenance_trees() TO agent_agency_owner;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_privacy_config TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.tenant_privacy_config TO agent_agency_app;
@@ -9785,6 +10702,8 @@ GRANT ALL ON FUNCTION app.current_tenant_key() TO agent_agency_readonly;
 REVOKE ALL ON FUNCTION app.degree_parts(p_times integer, p_source_agent_id character varying, p_target_agent_id character varying, p_is_directional boolean, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.degree_parts(p_times integer, p_source_agent_id character varying, p_target_agent_id character varying, p_is_directional boolean, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) TO agent_agency_service;
 
+REVOKE ALL ON FUNCTION app.describe_provenance_embedding() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) TO agent_agency_service;
 GRANT ALL ON FUNCTION app.discrete_gaussian(p_numerator numeric, p_denominator numeric) TO agent_agency_app;
@@ -9815,6 +10734,8 @@ REVOKE ALL ON FUNCTION app.estimate_hybrid(p_steps jsonb, p_settings app.federat
 REVOKE ALL ON FUNCTION app.estimate_weighted(p_steps jsonb, p_settings app.federated_settings, p_epsilon numeric) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.extend_provenance_log() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION app.extend_provenance_tree() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.federated_parties(p_session_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.federated_parties(p_session_id uuid) TO agent_agency_app;
@@ -9928,6 +10849,8 @@ GRANT ALL ON FUNCTION app.join_federated_session(p_session_id uuid) TO agent_age
 
 REVOKE ALL ON FUNCTION app.keep_encryption_key_state() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION app.keep_subject_key() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION app.keep_superseded_relationships() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.leave_federated_session(p_session_id uuid) FROM PUBLIC;
@@ -9944,8 +10867,10 @@ GRANT ALL ON FUNCTION app.list_vector_indexes() TO agent_agency_owner;
 
 REVOKE ALL ON FUNCTION app.lock_federated_session(p_session_id uuid, p_as_initiator boolean, p_alone boolean) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION app.lock_provenance_head() FROM PUBLIC;
-GRANT ALL ON FUNCTION app.lock_provenance_head() TO agent_agency_app;
+REVOKE ALL ON FUNCTION app.lock_provenance_head(p_parent_ids uuid[], p_key_id text, p_public_key bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.lock_provenance_head(p_parent_ids uuid[], p_key_id text, p_public_key bytea) TO agent_agency_app;
+
+REVOKE ALL ON FUNCTION app.lock_provenance_head_of(p_tenant_id text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.maintained_tenant() FROM PUBLIC;
 GRANT ALL ON FUNCTION app.maintained_tenant() TO agent_agency_maintenance;
@@ -9984,10 +10909,10 @@ GRANT ALL ON FUNCTION app.provenance_field(p_value bytea) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.provenance_field(p_value bytea) TO agent_agency_maintenance;
 GRANT ALL ON FUNCTION app.provenance_field(p_value bytea) TO agent_agency_readonly;
 
+GRANT SELECT ON TABLE public.caws_provenance_graph TO agent_agency_service;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.caws_provenance_graph TO agent_agency_maintenance;
 GRANT SELECT,INSERT ON TABLE public.caws_provenance_graph TO agent_agency_app;
 GRANT SELECT ON TABLE public.caws_provenance_graph TO agent_agency_readonly;
-GRANT SELECT ON TABLE public.caws_provenance_graph TO agent_agency_service;
 
 REVOKE ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.provenance_node_hash(p_node public.caws_provenance_graph) TO agent_agency_app;
@@ -10009,6 +10934,8 @@ GRANT ALL ON FUNCTION app.put_context_key(p_key_id text, p_secret bytea) TO agen
 
 REVOKE ALL ON FUNCTION app.put_privacy_config(p_tenant_id character varying, p_changes jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.put_privacy_config(p_tenant_id character varying, p_changes jsonb) TO agent_agency_owner;
+
+REVOKE ALL ON FUNCTION app.put_provenance_tile(p_tenant_id text, p_level integer, p_tile_index bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION app.random_below(p_bound bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.random_below(p_bound bigint) TO agent_agency_app;
@@ -10189,6 +11116,10 @@ GRANT ALL ON FUNCTION app.walk_agent_relationships(p_start character varying, p_
 REVOKE ALL ON FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_embedding public.vector, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT visited integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.walk_capability_graph(p_index app.vector_indexes, p_embedding public.vector, p_wanted integer, p_min_confidence numeric, p_type public.entity_type, OUT ids uuid[], OUT visited integer) TO agent_agency_service;
 
+REVOKE ALL ON FUNCTION app.walk_provenance(p_start uuid[], p_direction text, p_max_depth integer, p_max_nodes integer, p_without character varying[], OUT node_ids uuid[], OUT depths integer[], OUT complete_depth integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION app.walk_provenance(p_start uuid[], p_direction text, p_max_depth integer, p_max_nodes integer, p_without character varying[], OUT node_ids uuid[], OUT depths integer[], OUT complete_depth integer) TO agent_agency_app;
+GRANT ALL ON FUNCTION app.walk_provenance(p_start uuid[], p_direction text, p_max_depth integer, p_max_nodes integer, p_without character varying[], OUT node_ids uuid[], OUT depths integer[], OUT complete_depth integer) TO agent_agency_readonly;
+
 REVOKE ALL ON FUNCTION app.warn_if_truncated(p_truncated text) FROM PUBLIC;
 GRANT ALL ON FUNCTION app.warn_if_truncated(p_truncated text) TO agent_agency_app;
 GRANT ALL ON FUNCTION app.warn_if_truncated(p_truncated text) TO agent_agency_readonly;
@@ -10246,6 +11177,11 @@ REVOKE ALL ON FUNCTION public.find_similar_capabilities(target_embedding public.
 GRANT ALL ON FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying, max_results integer, min_confidence numeric) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.find_similar_capabilities(target_embedding public.vector, p_tenant_id character varying, max_results integer, min_confidence numeric) TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_embeddings TO agent_agency_maintenance;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_embeddings TO agent_agency_app;
+GRANT SELECT ON TABLE public.provenance_embeddings TO agent_agency_readonly;
+GRANT SELECT ON TABLE public.provenance_embeddings TO agent_agency_service;
+
 REVOKE ALL ON FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector, verdict_type character varying, max_results integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector, verdict_type character varying, max_results integer) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.find_similar_caws_verdicts(target_embedding public.vector, verdict_type character varying, max_results integer) TO agent_agency_readonly;
@@ -10253,6 +11189,18 @@ GRANT ALL ON FUNCTION public.find_similar_caws_verdicts(target_embedding public.
 REVOKE ALL ON FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.get_cached_similarity(e1 uuid, e2 uuid, ttl_hours integer) TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.git_commits TO agent_agency_maintenance;
+GRANT SELECT,INSERT ON TABLE public.git_commits TO agent_agency_app;
+GRANT SELECT ON TABLE public.git_commits TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_records TO agent_agency_maintenance;
+GRANT SELECT,INSERT ON TABLE public.provenance_records TO agent_agency_app;
+GRANT SELECT ON TABLE public.provenance_records TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.get_provenance_by_commit(p_hash character varying) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.get_provenance_by_commit(p_hash character varying) TO agent_agency_app;
+GRANT ALL ON FUNCTION public.get_provenance_by_commit(p_hash character varying) TO agent_agency_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_profiles TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_profiles TO agent_agency_app;
@@ -10269,6 +11217,9 @@ GRANT SELECT ON TABLE public.hybrid_search_index TO agent_agency_readonly;
 REVOKE ALL ON FUNCTION public.hybrid_search(query_embedding public.vector, query_text text, max_results integer, include_graph_hops integer, entity_types character varying[], p_tenant_id character varying, min_confidence numeric) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.hybrid_search(query_embedding public.vector, query_text text, max_results integer, include_graph_hops integer, entity_types character varying[], p_tenant_id character varying, min_confidence numeric) TO agent_agency_app;
 GRANT ALL ON FUNCTION public.hybrid_search(query_embedding public.vector, query_text text, max_results integer, include_graph_hops integer, entity_types character varying[], p_tenant_id character varying, min_confidence numeric) TO agent_agency_readonly;
+
+REVOKE ALL ON FUNCTION public.link_provenance_to_commit(p_verdict_id uuid, p_hash character varying, p_author character varying, p_message text, p_timestamp timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.link_provenance_to_commit(p_verdict_id uuid, p_hash character varying, p_author character varying, p_message text, p_timestamp timestamp with time zone) TO agent_agency_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.graph_search_sessions TO agent_agency_maintenance;
 GRANT SELECT,INSERT ON TABLE public.graph_search_sessions TO agent_agency_app;
@@ -10492,14 +11443,38 @@ GRANT SELECT ON TABLE public.performance_anomalies TO agent_agency_readonly;
 GRANT SELECT ON TABLE public.popular_search_queries TO agent_agency_app;
 GRANT SELECT ON TABLE public.popular_search_queries TO agent_agency_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_checkpoints TO agent_agency_maintenance;
+GRANT SELECT,INSERT ON TABLE public.provenance_checkpoints TO agent_agency_app;
+GRANT SELECT ON TABLE public.provenance_checkpoints TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_cosignatures TO agent_agency_maintenance;
+GRANT SELECT,INSERT ON TABLE public.provenance_cosignatures TO agent_agency_app;
+GRANT SELECT ON TABLE public.provenance_cosignatures TO agent_agency_readonly;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.provenance_heads TO agent_agency_service;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_heads TO agent_agency_maintenance;
 GRANT SELECT ON TABLE public.provenance_heads TO agent_agency_app;
 GRANT SELECT ON TABLE public.provenance_heads TO agent_agency_readonly;
 
+GRANT SELECT,INSERT ON TABLE public.provenance_parents TO agent_agency_service;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_parents TO agent_agency_maintenance;
+GRANT SELECT ON TABLE public.provenance_parents TO agent_agency_app;
+GRANT SELECT ON TABLE public.provenance_parents TO agent_agency_readonly;
+
+GRANT SELECT,INSERT ON TABLE public.provenance_refs TO agent_agency_service;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_refs TO agent_agency_maintenance;
+GRANT SELECT ON TABLE public.provenance_refs TO agent_agency_app;
+GRANT SELECT ON TABLE public.provenance_refs TO agent_agency_readonly;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_signing_keys TO agent_agency_maintenance;
 GRANT SELECT,INSERT ON TABLE public.provenance_signing_keys TO agent_agency_app;
 GRANT SELECT ON TABLE public.provenance_signing_keys TO agent_agency_readonly;
+GRANT SELECT,INSERT ON TABLE public.provenance_signing_keys TO agent_agency_service;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provenance_tiles TO agent_agency_maintenance;
+GRANT SELECT ON TABLE public.provenance_tiles TO agent_agency_app;
+GRANT SELECT ON TABLE public.provenance_tiles TO agent_agency_readonly;
+GRANT SELECT,INSERT ON TABLE public.provenance_tiles TO agent_agency_service;
 
 GRANT SELECT ON TABLE public.query_performance TO agent_agency_app;
 GRANT SELECT ON TABLE public.query_performance TO agent_agency_readonly;
@@ -10536,6 +11511,22 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.session_participants TO agent_agency_
 
 GRANT SELECT ON TABLE public.slow_search_queries TO agent_agency_app;
 GRANT SELECT ON TABLE public.slow_search_queries TO agent_agency_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subject_keys TO agent_agency_maintenance;
+GRANT SELECT ON TABLE public.subject_keys TO agent_agency_app;
+GRANT SELECT ON TABLE public.subject_keys TO agent_agency_readonly;
+
+GRANT INSERT(tenant_id) ON TABLE public.subject_keys TO agent_agency_app;
+
+GRANT INSERT(id) ON TABLE public.subject_keys TO agent_agency_app;
+
+GRANT INSERT(subject_sha256),UPDATE(subject_sha256) ON TABLE public.subject_keys TO agent_agency_app;
+
+GRANT INSERT(wrapped_key),UPDATE(wrapped_key) ON TABLE public.subject_keys TO agent_agency_app;
+
+GRANT INSERT(kek_id),UPDATE(kek_id) ON TABLE public.subject_keys TO agent_agency_app;
+
+GRANT UPDATE(destroyed_at) ON TABLE public.subject_keys TO agent_agency_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.system_health_metrics TO agent_agency_maintenance;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.system_health_metrics TO agent_agency_app;

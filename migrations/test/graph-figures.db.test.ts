@@ -4,7 +4,7 @@ import { testDatabase } from '@agent-agency/testing/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { betweenness } from './support/betweenness.ts';
 import { insertGraphs, stepsFrom, walkNaively, type Edge, type Graph } from './support/graph.ts';
-import { appendNodes, nodeAfter, putSigningKey, type Node } from './support/provenance-node.ts';
+import { appendNodes, childOf, nodeAfter, putSigningKey, type Node } from './support/provenance-node.ts';
 import { seededRandom } from './support/random.ts';
 import { createTenants, insertRows } from './support/rows.ts';
 import { asTenant } from './support/tenant-context.ts';
@@ -283,14 +283,14 @@ describe.skipIf(database.kind === 'pglite')('caws_provenance_chains', () => {
     const nodes: Node[] = [];
     for (let at = 0; at < 30; at += 1) {
       const parent = random.integer(4) === 0 ? undefined : nodes[random.integer(Math.max(at, 1))];
-      nodes.push(nodeAfter(nodes.at(-1), { tenant_id: graph.tenant, parent_entity_id: parent?.id ?? null }));
+      nodes.push(nodeAfter(nodes.at(-1), { tenant_id: graph.tenant, ...(parent && childOf(parent)) }));
     }
     await asTenant(application, graph.tenant, async () => {
       await putSigningKey(application);
       await appendNodes(application, ...nodes);
     });
     const wayTo = (node: Node): string[] => {
-      const parent = nodes.find(({ id }) => id === node.parent_entity_id);
+      const parent = nodes.find(({ id }) => id === node.parent_ids[0]);
       return [...(parent === undefined ? [] : wayTo(parent)), node.id];
     };
     const rows = await rowsAs(
@@ -301,7 +301,7 @@ describe.skipIf(database.kind === 'pglite')('caws_provenance_chains', () => {
     expect(rows).toEqual(
       nodes.map((node) => ({
         ...{ id: node.id, entity_type: 'verdict', entity_id: node.entity_id },
-        ...{ parent_entity_id: node.parent_entity_id, hash_chain: node.hash_chain },
+        ...{ parent_entity_id: node.parent_ids[0] ?? null, hash_chain: node.hash_chain },
         ...{ depth: wayTo(node).length - 1, path: wayTo(node) },
       })),
     );

@@ -1,6 +1,6 @@
 import { testDatabase } from '@agent-agency/testing/vitest';
 import { describe, expect, it } from 'vitest';
-import { appendNodes, nodeAfter, signed } from './support/provenance-node.ts';
+import { appendNodes, childOf, nodeAfter, signed } from './support/provenance-node.ts';
 import { asTenant } from './support/tenant-context.ts';
 import { TestLog } from './support/test-log.ts';
 
@@ -58,20 +58,34 @@ describe.skipIf(database.kind === 'pglite')('a node that does not continue the l
   });
 
   it('is refused before the node that it derives from, also in the same statement', async () => {
-    const parent = crypto.randomUUID();
-    const child = log.next(undefined, { parent_entity_id: parent });
-    const later = log.next(child, { id: parent });
-    await expect(log.append(child, later)).rejects.toMatchObject(refused('AACHN'));
-    const cycle = log.next(child, { id: parent, parent_entity_id: child.id });
-    await expect(log.append(child, cycle)).rejects.toMatchObject(refused('AACHN'));
-    await expect(log.append(child)).rejects.toMatchObject({ code: '23503' });
+    const first = log.next();
+    const parent = { id: crypto.randomUUID(), hash_chain: '1'.repeat(64) };
+    const child = log.next(first, childOf(first, parent));
+    const later = log.next(child, { id: parent.id });
+    await expect(log.append(first, child, later)).rejects.toMatchObject({
+      code: 'AAPRN',
+      message: 'provenance node 2 names a parent that does not stand before it in the log',
+    });
+    const cycle = log.next(child, { id: parent.id, ...childOf(child) });
+    await expect(log.append(first, child, cycle)).rejects.toMatchObject(refused('AAPRN'));
+    await expect(log.append(first, child)).rejects.toMatchObject(refused('AAPRN'));
+  });
+
+  it('is refused with another hash of a parent than the log has, or a parent twice', async () => {
+    const [first, second] = await log.fill(2);
+    if (first === undefined || second === undefined) throw new Error('two nodes were appended');
+    const wrong = { id: first.id, hash_chain: second.hash_chain };
+    await expect(log.append(log.next(second, childOf(wrong)))).rejects.toMatchObject(refused('AAPRN'));
+    await expect(log.append(log.next(second, childOf(first, first)))).rejects.toMatchObject(refused('23505'));
+    await expect(log.append(log.next(second, childOf(second, first)))).resolves.toBeUndefined();
   });
 
   it('is refused as its own parent', async () => {
     const id = crypto.randomUUID();
-    await expect(log.append(log.next(undefined, { id, parent_entity_id: id }))).rejects.toMatchObject({
+    const own = childOf({ id, hash_chain: '1'.repeat(64) });
+    await expect(log.append(log.next(undefined, { id, ...own }))).rejects.toMatchObject({
       code: '23514',
-      constraint_name: 'caws_provenance_graph_own_parent_check',
+      constraint_name: 'caws_provenance_graph_parents_check',
     });
   });
 
@@ -88,7 +102,7 @@ describe.skipIf(database.kind === 'pglite')('a batch', () => {
   it('is accepted in whatever order its rows stand, and extends a log', async () => {
     const [first] = await log.fill(1);
     const second = log.next(first);
-    const third = log.next(second, { parent_entity_id: second.id });
+    const third = log.next(second, childOf(second, ...(first === undefined ? [] : [first])));
     await log.append(third, second);
     await expect(log.head()).resolves.toEqual({ seq: '3', hash_chain: third.hash_chain });
   });

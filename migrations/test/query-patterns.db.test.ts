@@ -208,8 +208,8 @@ describe.skipIf(database.kind === 'pglite')('docs/database/QUERY-PATTERNS.md', (
       'Waivers that go back to a verdict, at any depth',
       (tenant) => [tenant, 'VERDICT-001'],
       (tenant) => [
-        { entity_id: 'WAIVER-001', description: `WAIVER-001 of ${tenant}`, depth: 1 },
-        { entity_id: 'WAIVER-002', description: `WAIVER-002 of ${tenant}`, depth: 2 },
+        { entity_id: 'WAIVER-001', description: `WAIVER-001 of ${tenant}` },
+        { entity_id: 'WAIVER-002', description: `WAIVER-002 of ${tenant}` },
       ],
     );
     await answers(

@@ -3,7 +3,7 @@ import { connect } from '@agent-agency/testing';
 import { testDatabase } from '@agent-agency/testing/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSession } from './support/databases.ts';
-import { nodeAfter, putSigningKey } from './support/provenance-node.ts';
+import { appendNodes, nodeAfter, putEmbeddings, putSigningKey } from './support/provenance-node.ts';
 import { createTenants, insertRows, queryValue } from './support/rows.ts';
 import { asTenant } from './support/tenant-context.ts';
 import { outcomeOf, undone } from './support/undone.ts';
@@ -43,8 +43,8 @@ beforeAll(async () => {
         ...{ tenant_id: tenant, id: NODE, entity_id: 'Decision 1', description: 'Described' },
         ...{ gate_integrity: 0.4, budget_adherence: 0.6 },
       });
-      const content = `\\x${node.content.toString('hex')}`;
-      await insertRows(application, 'caws_provenance_graph', [{ ...node, content, embedding }]);
+      await appendNodes(application, node);
+      await putEmbeddings(application, [[node.id, embedding]]);
     });
 });
 afterAll(() => Promise.all([administrator.close(), application.close()]));

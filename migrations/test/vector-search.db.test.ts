@@ -2,7 +2,13 @@ import type { SqlSession } from '@agent-agency/testing';
 import { connect, settlePlans } from '@agent-agency/testing';
 import { testDatabase } from '@agent-agency/testing/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeAfter, putSigningKey, type Node } from './support/provenance-node.ts';
+import {
+  appendNodes,
+  nodeAfter,
+  putEmbeddings,
+  putSigningKey,
+  type Node,
+} from './support/provenance-node.ts';
 import { seededRandom } from './support/random.ts';
 import { createTenants, insertRows } from './support/rows.ts';
 import { asTenant } from './support/tenant-context.ts';
@@ -92,13 +98,10 @@ async function insertCapabilities(rows: readonly Capability[]): Promise<void> {
 
 async function insertDecisions(): Promise<void> {
   await putSigningKey(application);
-  await insertRows(
+  await appendNodes(application, ...decisions.map(({ embedding: _embedding, ...node }) => node));
+  await putEmbeddings(
     application,
-    'caws_provenance_graph',
-    decisions.map(({ embedding, content, ...node }) => ({
-      ...{ ...node, content: `\\x${content.toString('hex')}` },
-      embedding: embedding === undefined ? null : vectorText(embedding),
-    })),
+    decisions.flatMap(({ id, embedding }) => (embedding === undefined ? [] : [[id, vectorText(embedding)]])),
   );
 }
 

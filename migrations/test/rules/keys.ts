@@ -67,8 +67,8 @@ export const keyRules: readonly Rule[] = [
       )`,
     breaches: [
       'drop index idx_cooccurrences_agent',
-      `drop index idx_provenance_parent;
-       create index partial on caws_provenance_graph (tenant_id, parent_entity_id) where seq > 1`,
+      `drop index idx_git_commits_provenance_record_id;
+       create index partial on git_commits (tenant_id, provenance_record_id) where author is not null`,
     ],
   },
   {

@@ -60,7 +60,7 @@ export const privilegeRules: readonly Rule[] = [
         and not (grantee = 'agent_agency_maintenance'::regrole and privilege_type in ('UPDATE', 'DELETE') and kind = 'relation')
         and exists (select from pg_trigger where tgrelid = our_grant.oid and tgfoid::regproc::text ~ '^app\\.refuse_')`,
     breaches: [
-      'grant update (embedding) on caws_provenance_graph to agent_agency_app',
+      'grant update (description) on caws_provenance_graph to agent_agency_app',
       'grant delete on caws_provenance_graph to agent_agency_app',
       'grant delete on caws_provenance_graph to agent_agency_service',
       'grant truncate on caws_provenance_graph to agent_agency_maintenance',

@@ -1,5 +1,13 @@
 import { settlePlans, type SqlSession } from '@agent-agency/testing';
-import { appendNodes, nodeAfter, putSigningKey, type Node, type NodeFields } from './provenance-node.ts';
+import {
+  appendNodes,
+  childOf,
+  nodeAfter,
+  putEmbeddings,
+  putSigningKey,
+  type Node,
+  type NodeFields,
+} from './provenance-node.ts';
 import { createTenants, insertRows, type Row } from './rows.ts';
 import { asTenant } from './tenant-context.ts';
 
@@ -89,12 +97,21 @@ const CROWD = `
   select id, 'ed25519:' || left(encode(sha256(decode(repeat('01', 32), 'hex')), 'hex'), 32), decode(repeat('01', 32), 'hex')
   from tenants where id like 'tenant-%';
   insert into caws_provenance_graph (
-    tenant_id, seq, entity_type, entity_id, parent_entity_id, previous_hash, hash_chain, signing_key_id, signature, content
+    tenant_id, seq, entity_type, entity_id, previous_hash, hash_chain, signing_key_id, signature, content
   )
   select
-    key.tenant_id, n, 'gate', 'gate-' || n, null, case when n > 1 then encode(sha256('x'), 'hex') end,
+    key.tenant_id, n, 'gate', 'gate-' || n, case when n > 1 then encode(sha256('x'), 'hex') end,
     encode(sha256('x'), 'hex'), key.key_id, repeat('A', 86) || '==', '{}'
   from provenance_signing_keys as key cross join generate_series(1, 300) as n;
+  insert into provenance_parents (tenant_id, node_id, ordinal, parent_id)
+  select child.tenant_id, child.id, 1, parent.id
+  from caws_provenance_graph as child
+  join caws_provenance_graph as parent on parent.tenant_id = child.tenant_id and parent.seq = child.seq - 1;
+  insert into provenance_refs (tenant_id, ref, seq, node_id)
+  select tenant_id, 'CAWS-' || seq % 10, seq, id from caws_provenance_graph;
+  insert into provenance_embeddings (tenant_id, node_id, entity_type, embedding)
+  select tenant_id, id, entity_type, (array_fill(0, array[seq::integer]) || array_fill(1, array[768 - seq::integer]))::vector
+  from caws_provenance_graph;
   reset session_replication_role;
 `;
 
@@ -166,32 +183,31 @@ async function insertNamedRows(application: SqlSession, tenant: string): Promise
 /** VERDICT-001, a gate on it, waivers on both and one beside them; VERDICT-002 is similar, VERDICT-003 is not. */
 async function insertLog(application: SqlSession, tenant: string): Promise<void> {
   const log: Node[] = [];
-  const append = (number: number, type: string, id: string, fields: Partial<NodeFields> = {}): void => {
-    log.push(
-      nodeAfter(log.at(-1), {
-        tenant_id: tenant,
-        id: uuidOf(number),
-        entity_type: type,
-        entity_id: id,
-        description: `${id} of ${tenant}`,
-        ...fields,
-      }),
-    );
+  const append = (number: number, type: string, id: string, fields: Partial<NodeFields> = {}): Node => {
+    const node = nodeAfter(log.at(-1), {
+      tenant_id: tenant,
+      id: uuidOf(number),
+      entity_type: type,
+      entity_id: id,
+      description: `${id} of ${tenant}`,
+      ...fields,
+    });
+    log.push(node);
+    return node;
   };
-  append(11, 'verdict', 'VERDICT-001', { constitutional_refs: ['CAWS-1', 'CAWS-2'] });
-  append(12, 'gate', 'GATE-001', { parent_entity_id: uuidOf(11) });
-  append(13, 'waiver', 'WAIVER-001', { parent_entity_id: uuidOf(11), constitutional_refs: ['CAWS-2'] });
-  append(14, 'waiver', 'WAIVER-002', { parent_entity_id: uuidOf(12) });
-  append(15, 'verdict', 'VERDICT-002');
-  append(16, 'waiver', 'WAIVER-003', { parent_entity_id: uuidOf(15) });
+  const verdict = append(11, 'verdict', 'VERDICT-001', { constitutional_refs: ['CAWS-1', 'CAWS-2'] });
+  const gate = append(12, 'gate', 'GATE-001', childOf(verdict));
+  append(13, 'waiver', 'WAIVER-001', { ...childOf(verdict), constitutional_refs: ['CAWS-2'] });
+  append(14, 'waiver', 'WAIVER-002', childOf(gate));
+  const other = append(15, 'verdict', 'VERDICT-002');
+  append(16, 'waiver', 'WAIVER-003', childOf(other));
   append(17, 'verdict', 'VERDICT-003');
   for (let number = 1; number <= 300; number += 1) append(1000 + number, 'gate', `gate-${number}`);
-  const embeddings = new Map([
-    ['VERDICT-001', embedding({ 1: 1 })],
-    ['VERDICT-002', embedding({ 1: 4, 2: 3 })],
-    ['VERDICT-003', embedding({ 3: 1 })],
-  ]);
   await putSigningKey(application);
-  const withEmbeddings = log.map((node) => ({ ...node, embedding: embeddings.get(node.entity_id) ?? null }));
-  await appendNodes(application, ...withEmbeddings);
+  await appendNodes(application, ...log);
+  await putEmbeddings(application, [
+    [uuidOf(11), embedding({ 1: 1 })],
+    [uuidOf(15), embedding({ 1: 4, 2: 3 })],
+    [uuidOf(17), embedding({ 3: 1 })],
+  ]);
 }

@@ -10,7 +10,8 @@ export interface NodeFields {
   readonly id: string;
   readonly entity_type: string;
   readonly entity_id: string;
-  readonly parent_entity_id: string | null;
+  readonly parent_ids: readonly string[];
+  readonly parent_hashes: readonly string[];
   readonly content: Buffer;
   readonly constitutional_refs: readonly string[];
   readonly spec_hash: string | null;
@@ -52,7 +53,8 @@ export function nodeAfter(
     id: crypto.randomUUID(),
     entity_type: 'verdict',
     entity_id: `decision ${seq}`,
-    parent_entity_id: null,
+    parent_ids: [],
+    parent_hashes: [],
     content: Buffer.from('{"decision":"accept"}'),
     constitutional_refs: [],
     spec_hash: null,
@@ -67,9 +69,25 @@ export function nodeAfter(
   });
 }
 
+/** The fields of a node that derives from others. */
+export function childOf(
+  ...parents: readonly Pick<Node, 'id' | 'hash_chain'>[]
+): Pick<NodeFields, 'parent_ids' | 'parent_hashes'> {
+  return { parent_ids: parents.map(({ id }) => id), parent_hashes: parents.map((it) => it.hash_chain) };
+}
+
 /** The same node with other columns and the hash that belongs to them. */
 export function signed(fields: NodeFields): Node {
   return { ...fields, hash_chain: nodeHash(fields), signature: Buffer.alloc(64, 2).toString('base64') };
+}
+
+/** Gives nodes embeddings, each in pgvector's text form. */
+export async function putEmbeddings(
+  session: SqlSession,
+  embeddings: Iterable<readonly [nodeId: string, embedding: string]>,
+): Promise<void> {
+  const rows = Array.from(embeddings, ([node_id, embedding]) => ({ node_id, embedding, entity_type: '' }));
+  await insertRows(session, 'provenance_embeddings', rows);
 }
 
 /** Appends nodes in one statement, in the order given. */
@@ -93,6 +111,10 @@ function fieldsOf(node: NodeFields): (Buffer | null)[] {
     const bytes = Buffer.from(reference, 'utf8');
     return [integer(4, bytes.length), bytes];
   });
+  const parents = node.parent_ids.flatMap((id, place) => [
+    uuid(id),
+    Buffer.from(node.parent_hashes[place] ?? '', 'hex'),
+  ]);
   return [
     text(node.tenant_id),
     integer(8, node.seq),
@@ -100,7 +122,7 @@ function fieldsOf(node: NodeFields): (Buffer | null)[] {
     uuid(node.id),
     text(node.entity_type),
     text(node.entity_id),
-    node.parent_entity_id === null ? null : uuid(node.parent_entity_id),
+    Buffer.concat([integer(4, node.parent_ids.length), ...parents]),
     node.content,
     Buffer.concat([integer(4, node.constitutional_refs.length), ...references]),
     text(node.spec_hash),

@@ -91,7 +91,7 @@ export const TABLES: Readonly<Record<string, readonly string[]>> = {
     'signature varchar(255) not null',
     'constitutional_refs text[]',
     'spec_hash varchar(128) null',
-    'embedding vector(768) null',
+    // 'embedding vector(768) null' is a column of provenance_embeddings: nodes do not change, embeddings do.
     'description text null',
     'evidence_completeness numeric(3,2)',
     'budget_adherence numeric(3,2)',
@@ -180,9 +180,10 @@ export const INDEXES: Readonly<Record<string, readonly string[]>> = {
     'idx_provenance_entity_id',
     'idx_provenance_parent',
     'idx_provenance_created',
-    'idx_provenance_constitutional',
-    'idx_provenance_embedding',
   ],
+  // Beside the log: an array is not leakproof to look into, and embeddings change.
+  provenance_refs: ['idx_provenance_constitutional'],
+  provenance_embeddings: ['idx_provenance_embedding'],
   entity_chunk_mappings: [
     'idx_entity_chunks_entity',
     'idx_entity_chunks_chunk',

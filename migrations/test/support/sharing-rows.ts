@@ -2,7 +2,7 @@ import type { SqlSession } from '@agent-agency/testing';
 import { insertFederationRows } from './federation-rows.ts';
 import { insertRows } from './rows.ts';
 
-/** A row or more in every table that 007, 009 to 011 and 014 make, as the application in the tenant's own context. */
+/** A row or more in every table that 007, 009 to 011, 014 and 018 make, as the application in the tenant's own context. */
 export async function insertSharingRows(session: SqlSession, tenant: string): Promise<void> {
   const checksum = 'ab'.repeat(32);
   await insertRows(session, 'tenant_sharing_rules', [
@@ -30,5 +30,8 @@ export async function insertSharingRows(session: SqlSession, tenant: string): Pr
   ]);
   await insertRows(session, 'tenant_encryption_keys', [
     { version: 1, wrapped_key: '\\x00', kek_id: 'file:1' },
+  ]);
+  await insertRows(session, 'subject_keys', [
+    { subject_sha256: checksum, wrapped_key: '\\x00', kek_id: 'file:1' },
   ]);
 }

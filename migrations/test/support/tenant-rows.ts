@@ -1,7 +1,7 @@
 import type { SqlSession } from '@agent-agency/testing';
 import { insertKnowledgeRows } from './knowledge-rows.ts';
 import { insertPerformanceRows } from './performance-rows.ts';
-import { appendNodes, nodeAfter, putSigningKey } from './provenance-node.ts';
+import { insertProvenanceRows } from './provenance-rows.ts';
 import { insertQueueRows } from './queue-rows.ts';
 import { insertRegistryRows } from './registry-rows.ts';
 import { insertResearchRows } from './research-rows.ts';
@@ -57,8 +57,7 @@ export async function insertTenantRows(session: SqlSession, tenant: string): Pro
       extraction_confidence: 0.5,
     },
   ]);
-  await putSigningKey(session);
-  await appendNodes(session, nodeAfter(undefined, { tenant_id: tenant }));
+  await insertProvenanceRows(session, tenant);
 }
 
 /** What only a later transaction leaves behind: a relationship that was believed otherwise. After `insertTenantRows`. */

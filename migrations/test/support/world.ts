@@ -1,6 +1,6 @@
 import type { SqlSession } from '@agent-agency/testing';
 import type { Edge } from './graph.ts';
-import { nodeAfter, putSigningKey, type Node } from './provenance-node.ts';
+import { appendNodes, nodeAfter, putEmbeddings, putSigningKey, type Node } from './provenance-node.ts';
 import { insertRows } from './rows.ts';
 import { asTenant } from './tenant-context.ts';
 import { undone } from './undone.ts';
@@ -63,10 +63,9 @@ export async function insertWorld(
     let last: Node | undefined;
     for (const { id, name, embedding, confidence } of of('caws_provenance')) {
       last = nodeAfter(last, { tenant_id: tenant, id, description: name, gate_integrity: confidence });
-      const content = `\\x${last.content.toString('hex')}`;
-      await insertRows(application, 'caws_provenance_graph', [
-        { ...last, content, embedding: text(embedding) },
-      ]);
+      await appendNodes(application, last);
+      const vector = text(embedding);
+      if (vector !== null) await putEmbeddings(application, [[id, vector]]);
     }
   });
 }

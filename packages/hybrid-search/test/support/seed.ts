@@ -95,6 +95,8 @@ export async function seedDecisions(tx: TenantTransaction, descriptions: readonl
           'entity_type', 'verdict',
           'entity_id', ${uuidOf(description)}::text,
           'content', '\\x7b7d',
+          'parent_ids', '{}'::uuid[],
+          'parent_hashes', '{}'::text[],
           'constitutional_refs', '{}'::text[],
           'description', ${description}::text,
           'created_at', ${at}::timestamptz,
@@ -104,14 +106,17 @@ export async function seedDecisions(tx: TenantTransaction, descriptions: readonl
       )
       insert into caws_provenance_graph (
         tenant_id, id, seq, previous_hash, entity_type, entity_id, content, constitutional_refs, description,
-        created_at, signing_key_id, hash_chain, signature, embedding
+        created_at, signing_key_id, hash_chain, signature
       )
       select
         (fields).tenant_id, (fields).id, (fields).seq, (fields).previous_hash, (fields).entity_type,
         (fields).entity_id, (fields).content, (fields).constitutional_refs, (fields).description,
-        (fields).created_at, (fields).signing_key_id, app.provenance_node_hash(fields), repeat('A', 86) || '==',
-        ${`[${vectors[place]?.join(',') ?? ''}]`}::vector
+        (fields).created_at, (fields).signing_key_id, app.provenance_node_hash(fields), repeat('A', 86) || '=='
       from node
+    `.execute(tx);
+    await sql`
+      insert into provenance_embeddings (tenant_id, node_id, entity_type, embedding)
+      values (${tx.tenantId}, ${uuidOf(description)}, 'verdict', ${`[${vectors[place]?.join(',') ?? ''}]`}::vector)
     `.execute(tx);
   }
 }

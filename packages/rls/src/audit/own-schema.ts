@@ -29,7 +29,6 @@ non-leakproof-access-path public.idx_capabilities_type: the schema document name
 non-leakproof-access-path public.idx_current_load_utilization: the schema document names it; operators read by it
 non-leakproof-access-path public.idx_knowledge_queries_tags: the schema document names it; operators read by it
 non-leakproof-access-path public.idx_knowledge_responses_confidence: the schema document names it; operators read by it
-non-leakproof-access-path public.idx_provenance_constitutional: the schema document names it; operators read by it
 non-leakproof-access-path public.idx_relationships_confidence: the schema document names it; operators read by it
 non-leakproof-access-path public.idx_relationships_strength: the schema document names it; operators read by it
 non-leakproof-access-path public.idx_relationships_type: the schema document names it; operators read by it

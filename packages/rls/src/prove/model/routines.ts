@@ -1,5 +1,5 @@
 import type { Role } from '../actors.ts';
-import { uuid } from '../world/row-maker.ts';
+import { hash, hex, publicKey, signingKey, uuid } from '../world/row-maker.ts';
 import { TENANTS } from '../world/tenants.ts';
 
 /** What a function is that somebody besides its owner may execute, or that has the rights of its owner. */
@@ -43,6 +43,7 @@ const SESSION = `'${uuid(1)}'`;
 export const ROUTINES: Readonly<Record<string, RoutineModel>> = {
   // Triggers, and what triggers and functions of the service role call.
   'app.extend_provenance_log()': definer([]),
+  'app.extend_provenance_tree()': definer([]),
   'app.record_row_change()': definer([]),
   'app.repeat_sharing_rules()': definer([]),
   'app.forget_federated_session()': definer([]),
@@ -79,6 +80,7 @@ export const ROUTINES: Readonly<Record<string, RoutineModel>> = {
   'app.update_tenant(text,text,text)': definer(['owner']),
   'app.update_data_retention(text,jsonb)': definer(['owner']),
   'app.set_tenant_encryption(character varying,boolean)': definer(['owner']),
+  'app.complete_provenance_trees()': definer(['owner']),
   'app.suspend_tenant(text)': definer(['owner']),
   'app.resume_tenant(text)': definer(['owner']),
   'app.purge_access_log(integer)': definer(['owner']),
@@ -129,8 +131,25 @@ export const ROUTINES: Readonly<Record<string, RoutineModel>> = {
     calls: [`select log_search_session('proof', 'text', 1, 5)::text`],
     isRandom: true,
   }),
-  'app.lock_provenance_head()': definer(['app'], {
-    calls: [`select head_seq || ' ' || coalesce(head_hash, '') from app.lock_provenance_head()`],
+  'app.append_provenance_nodes(text,text,json)': invoker(['app']),
+  'app.lock_provenance_head(uuid[],text,bytea)': definer(['app'], {
+    calls: [
+      `select head_seq || ' ' || coalesce(head_hash, '') from app.lock_provenance_head()`,
+      // The tenant's own has no second.
+      `select array_to_string(parent_hashes, ' ', 'none') from app.lock_provenance_head('{${uuid(1)},${uuid(2)}}')`,
+      `select head_seq::text from app.lock_provenance_head('{}', '${signingKey(3)}', '${hex(publicKey(3))}')`,
+    ],
+  }),
+  'link_provenance_to_commit(uuid,character varying,character varying,text,timestamp with time zone)':
+    invoker(['app'], { calls: [`select link_provenance_to_commit('${uuid(1)}', repeat('b', 40))::text`] }),
+  'app.walk_provenance(uuid[],text,integer,integer,character varying[])': invoker(LOGINS, {
+    calls: [
+      ...[uuid(1), uuid(2)].map((id) => `select node_ids::text from app.walk_provenance('{${id}}', 'down')`),
+      `select node_ids::text from app.walk_provenance('{${uuid(3)}}', 'up')`,
+    ],
+  }),
+  'get_provenance_by_commit(character varying)': invoker(LOGINS, {
+    calls: [`select verdict_id::text from get_provenance_by_commit('${hash(1)}')`],
   }),
   'app.record_tenant_access(character varying,character varying,character varying,character varying,integer)':
     definer(['app'], {

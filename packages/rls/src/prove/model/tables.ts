@@ -125,6 +125,7 @@ export const TABLES: Readonly<Record<string, TableModel>> = {
   performance_anomalies: owned(),
   // Figures across tenants are made of these two.
   performance_events: owned({ service: { select: ANY } }),
+  provenance_embeddings: owned({ service: { select: ANY } }),
   queue_configuration: owned({ service: { select: TEMPLATE, insert: ANY }, serviceForAll: true }),
   queue_statistics: owned(),
   rl_training_batches: owned(),
@@ -165,9 +166,15 @@ export const TABLES: Readonly<Record<string, TableModel>> = {
   caws_provenance_graph: appended({
     service: { select: ANY },
     isAppendOnly: true,
+    isReferred: true,
   }),
+  git_commits: appended({ isAppendOnly: true }),
+  provenance_checkpoints: appended({ isAppendOnly: true, isReferred: true }),
+  provenance_cosignatures: appended({ isAppendOnly: true }),
+  provenance_records: appended({ isAppendOnly: true, isReferred: true }),
   graph_search_sessions: appended(),
   provenance_signing_keys: appended({
+    service: { select: ANY, insert: ANY },
     isAppendOnly: true,
     isReferred: true,
   }),
@@ -229,7 +236,21 @@ export const TABLES: Readonly<Record<string, TableModel>> = {
       update: ['kek_id', 'state', 'wrapped_key', 'retired_at', 'destroyed_at'],
     },
   }),
+  subject_keys: owned({
+    app: ['select', 'insert', 'update'],
+    appColumns: {
+      insert: ['tenant_id', 'id', 'subject_sha256', 'wrapped_key', 'kek_id'],
+      update: ['kek_id', 'subject_sha256', 'wrapped_key', 'destroyed_at'],
+    },
+  }),
   tenant_privacy_ledger: read({ service: { select: ANY, insert: ANY } }),
+  provenance_parents: read({
+    service: { select: ANY, insert: ANY },
+    serviceForAll: true,
+    isAppendOnly: true,
+  }),
+  provenance_refs: read({ service: { select: ANY, insert: ANY }, serviceForAll: true, isAppendOnly: true }),
+  provenance_tiles: read({ service: { select: ANY, insert: ANY }, serviceForAll: true, isAppendOnly: true }),
   provenance_heads: read({ service: { select: ANY, insert: ANY, update: ANY }, serviceForAll: true }),
   tenant_access_log: read({
     service: { select: ANY, insert: ANY, delete: `accessed_at < now() - interval '1 day'` },

@@ -6,8 +6,8 @@ import { quoteLiteral, quoteName } from '../connection.ts';
 import { TABLES, tenantColumn, type Condition, type Right, type TenantTable } from '../model/tables.ts';
 import { modelIn, verdictOf, type Verdict } from '../model/visible.ts';
 import { refusal, textOf, valueOrRefusal } from '../verdicts.ts';
-import { FOREIGN, insertion } from '../world/make-world.ts';
-import type { Row, RowMaker } from '../world/row-maker.ts';
+import { insertion } from '../world/make-world.ts';
+import { FOREIGN, type Row, type RowMaker } from '../world/row-maker.ts';
 import { rowMakerOf } from '../world/rows.ts';
 import { TENANTS } from '../world/tenants.ts';
 

@@ -1,15 +1,4 @@
-import {
-  agent,
-  hash,
-  hex,
-  LATER,
-  PAIRED,
-  PAST,
-  publicKey,
-  signingKey,
-  uuid,
-  type RowMaker,
-} from './row-maker.ts';
+import { agent, hash, LATER, PAIRED, PAST, uuid, type RowMaker } from './row-maker.ts';
 
 export const GRAPH_ROWS: readonly RowMaker[] = [
   // 006
@@ -87,42 +76,6 @@ export const GRAPH_ROWS: readonly RowMaker[] = [
     }),
   },
   { table: 'graph_config', row: (n) => ({ key: `proof_${String(n)}`, value: 1, description: 'A setting.' }) },
-  {
-    table: 'provenance_signing_keys',
-    row: (n) => ({
-      key_id: signingKey(n),
-      public_key: hex(publicKey(n)),
-    }),
-  },
-  {
-    table: 'caws_provenance_graph',
-    row: (n, tenant) => ({
-      id: uuid(n),
-      seq: n,
-      entity_type: 'verdict',
-      entity_id: `${tenant} ${String(n)}`,
-      content: hex(Buffer.from('{"decision":"accept"}')),
-      constitutional_refs: [],
-      created_at: PAST,
-      signing_key_id: signingKey(1),
-      signature: `${'A'.repeat(86)}==`,
-    }),
-    complete: {
-      columns: ['previous_hash', 'hash_chain'],
-      sql: (row) => `(
-        select linked || jsonb_build_object(
-          'hash_chain', app.provenance_node_hash(jsonb_populate_record(null::caws_provenance_graph, linked))
-        )
-        from (
-          select given || jsonb_build_object('previous_hash', (
-            select head.hash_chain from provenance_heads as head where head.tenant_id = given ->> 'tenant_id'
-          )) as linked
-          from (select ${row} as given) as node
-        ) as link
-      )`,
-    },
-  },
-  { table: 'provenance_heads', isSingle: true, row: () => ({ seq: 0 }) },
   // 008
   {
     table: 'graph_search_sessions',

@@ -3,7 +3,7 @@ import { quoteLiteral, quoteName, type ProofConnection } from '../connection.ts'
 import type { Relation } from '../catalogue.ts';
 import { SHARED_RESOURCES, TABLES, tenantColumn } from '../model/tables.ts';
 import { signedSettings } from '../signature.ts';
-import { uuid, type Row, type RowMaker } from './row-maker.ts';
+import { FOREIGN, uuid, type Row, type RowMaker } from './row-maker.ts';
 import { ROW_MAKERS } from './rows.ts';
 import { ALL_TENANTS, NEAR_MISSES, TENANTS, type NearMiss } from './tenants.ts';
 
@@ -62,9 +62,6 @@ const isParticipant = (tenant: string): boolean => Object.values<string>(TENANTS
 
 /** What a tenant has that only comes near to sharing. */
 const BARE = new Set<string>(SHARED_RESOURCES);
-
-/** The number of a row that the tenant that asks does not have and the others do. */
-export const FOREIGN = 2;
 
 function numbersOf({ isSingle, more = [] }: RowMaker, tenant: string): number[] {
   if (isSingle === true) return [1];

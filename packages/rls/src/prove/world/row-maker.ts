@@ -27,6 +27,8 @@ export const signingKey = (n: number): string =>
 /** Bytes as JSON writes them. */
 export const hex = (bytes: Uint8Array): string => `\\x${Buffer.from(bytes).toString('hex')}`;
 
+/** The number of a row that the tenant that asks does not have and the others do. */
+export const FOREIGN = 2;
 /** The last of all, so that pairs with an order stay in it whatever else stands in the other place. */
 export const PAIRED = 99;
 export const PAST = '2025-01-01T00:00:00Z';

@@ -2,6 +2,7 @@ import { GRAPH_ROWS } from './graph-rows.ts';
 import { KNOWLEDGE_ROWS } from './knowledge-rows.ts';
 import { PERFORMANCE_ROWS } from './performance-rows.ts';
 import { REGISTRY_ROWS } from './registry-rows.ts';
+import { PROVENANCE_ROWS } from './provenance-rows.ts';
 import type { RowMaker } from './row-maker.ts';
 import { TENANT_ROWS } from './tenant-rows.ts';
 
@@ -11,6 +12,7 @@ export const ROW_MAKERS: readonly RowMaker[] = [
   ...KNOWLEDGE_ROWS,
   ...PERFORMANCE_ROWS,
   ...GRAPH_ROWS,
+  ...PROVENANCE_ROWS,
   ...TENANT_ROWS,
 ];
 

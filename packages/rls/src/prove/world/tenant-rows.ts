@@ -115,4 +115,9 @@ export const TENANT_ROWS: readonly RowMaker[] = [
       ...(n === 1 ? { state: 'retired', retired_at: PAST } : {}),
     }),
   },
+  // 018
+  {
+    table: 'subject_keys',
+    row: (n, tenant) => ({ id: uuid(n), subject_sha256: hash(n), wrapped_key: '\\x00', kek_id: tenant }),
+  },
 ];

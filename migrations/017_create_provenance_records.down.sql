@@ -1,0 +1,10 @@
+drop function get_provenance_by_commit(varchar);
+drop function link_provenance_to_commit(uuid, varchar, varchar, text, timestamptz);
+drop function app.walk_provenance(uuid[], text, integer, integer, varchar[]);
+drop trigger extend_provenance_tree on caws_provenance_graph;
+drop function app.extend_provenance_tree();
+drop function app.complete_provenance_trees();
+drop function app.put_provenance_tile(text, integer, bigint);
+drop table git_commits, provenance_records, provenance_cosignatures, provenance_checkpoints, provenance_tiles;
+drop function app.check_provenance_record();
+drop function app.check_provenance_checkpoint();

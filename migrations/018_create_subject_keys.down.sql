@@ -1,0 +1,2 @@
+drop table subject_keys;
+drop function app.keep_subject_key();
