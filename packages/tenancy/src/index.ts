@@ -145,6 +145,12 @@ export {
   rotateDataKey,
 } from './encryption/tenant-keys.ts';
 export type { DataKeyRecord, DataKeyState } from './encryption/data-keys.ts';
+export type { Keepers } from './encryption/rewrap-keys.ts';
+export { createSubjectCipher } from './encryption/subject-cipher.ts';
+export type { OpenedForSubject, SubjectCipher, SubjectValue } from './encryption/subject-cipher.ts';
+export { destroySubjectKey } from './encryption/subject-keys.ts';
+export { SealedForSubject } from './encryption/subject-value.ts';
+export type { JsonValue } from './encryption/subject-value.ts';
 export { setTenantEncryption } from './encryption/set-tenant-encryption.ts';
 
 // Offloaded contexts
@@ -179,8 +185,9 @@ export type { DocumentSignature, DocumentSigner, SignedDocument } from './transf
 // Erasing them, and forgetting subjects
 export { eraseTenant } from './erasure/erase-tenant.ts';
 export type { Erasure, EraseTenantInput } from './erasure/erase-tenant.ts';
-export { forgetSubject, hashSubject } from './erasure/forget-subject.ts';
+export { forgetSubject } from './erasure/forget-subject.ts';
 export type { ForgetSubjectInput } from './erasure/forget-subject.ts';
+export { hashSubject } from './erasure/hash-subject.ts';
 export { concludeErasure } from './erasure/conclude-erasure.ts';
 export type { Conclusion, KeyDestroyer } from './erasure/conclude-erasure.ts';
 export { verifyReceipt } from './erasure/receipt.ts';

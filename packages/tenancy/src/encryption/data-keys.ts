@@ -1,7 +1,7 @@
 import type { Tables, TenantTransaction } from '@agent-agency/db-core';
 import { sql, type Kysely } from 'kysely';
 import { TenancyError } from '../errors.ts';
-import type { KeyEncryptionKeys, WrappedKey } from './key-encryption-keys.ts';
+import type { WrappedKey } from './key-encryption-keys.ts';
 import type { TenantKeyRing } from './tenant-key-ring.ts';
 
 /** A transaction, and whose rows are meant: a tenant's own, or an operator's in maintenance of that tenant. */
@@ -125,31 +125,6 @@ export async function selectKeys({ tx, tenantId }: TenantRows): Promise<DataKeyR
     retiredAt: row.retired_at ?? undefined,
     destroyedAt: row.destroyed_at ?? undefined,
   }));
-}
-
-/** Wraps the tenant's keys again, one after the other; how many there were. */
-export async function rewrapKeys(
-  { tx, tenantId }: TenantRows,
-  { from, to }: { readonly from: KeyEncryptionKeys; readonly to: KeyEncryptionKeys },
-): Promise<number> {
-  const { rows } = await sql<{ id: string; wrapped_key: Buffer; kek_id: string }>`
-    select id, wrapped_key, kek_id
-    from tenant_encryption_keys
-    where tenant_id = ${tenantId} and state <> 'destroyed'
-    order by id
-    for no key update
-  `.execute(tx);
-  for (const { id, wrapped_key, kek_id } of rows) {
-    const name = { tenantId, keyId: id };
-    const dataKey = await from.unwrap(name, { kekId: kek_id, wrapped: wrapped_key });
-    const { kekId, wrapped } = await to.wrap(name, dataKey).finally(() => dataKey.fill(0));
-    await sql`
-      update tenant_encryption_keys
-      set wrapped_key = ${Buffer.from(wrapped)}, kek_id = ${kekId}
-      where tenant_id = ${tenantId} and id = ${id}
-    `.execute(tx);
-  }
-  return rows.length;
 }
 
 /** Locks a key against whoever seals with it; its state, or undefined if there is none of that id. */

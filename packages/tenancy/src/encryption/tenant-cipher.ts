@@ -8,6 +8,7 @@ import {
   type StoredKey,
   type TenantRows,
 } from './data-keys.ts';
+import { remembered } from './remembered.ts';
 import { openText, parseStoredText, sealedText } from './stored-text.ts';
 import {
   leaveOpen,
@@ -167,16 +168,4 @@ export class TenantCipher {
   #whole(place: Place): Place & { readonly tenantId: string } {
     return { ...place, tenantId: this.#rows.tenantId };
   }
-}
-
-/** A promise by its key, made once; one that fails is made again next time. */
-function remembered<T>(promises: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const known = promises.get(key);
-  if (known !== undefined) return known;
-  const made = make().catch((error: unknown) => {
-    promises.delete(key);
-    throw error;
-  });
-  promises.set(key, made);
-  return made;
 }

@@ -38,8 +38,11 @@ const KEPT: KeyDestruction = {
   remedy: 'destroy the key where it is kept: backups of the database have what it opens',
 };
 
+/** Tables of keys that the tenant's key-encryption-key wraps. */
+const KEY_TABLES: readonly string[] = ['tenant_encryption_keys', 'subject_keys'];
+
 function hadKeys({ tables }: Erasure): boolean {
-  return tables.some(({ table, deleted }) => table.endsWith('tenant_encryption_keys') && deleted > 0);
+  return tables.some(({ table, deleted }) => KEY_TABLES.includes(table) && deleted > 0);
 }
 
 async function destroyKey(erasure: Erasure, keys: KeyDestroyer | undefined): Promise<KeyDestruction> {

@@ -73,6 +73,7 @@ export async function eraseTenant(
       .map(({ name, own }) => ({ table: name, deleted: before.get(name) ?? 0, remaining: own })),
     ofOthers,
     redacted: [],
+    subjectKeys: 0,
     searched: left.searched,
     retained: retainedOf(left),
     physical: PHYSICAL_REMAINS,

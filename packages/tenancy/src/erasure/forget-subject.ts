@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { SystemTransaction } from '@agent-agency/db-core';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
+import { eraseSubjectKeys } from '../encryption/subject-keys.ts';
 import { parseInput } from '../errors.ts';
 import { beginMaintenance, MaintenanceInput } from '../transfer/maintenance.ts';
 import { listTenantTables, type TenantTable } from '../transfer/tenant-tables.ts';
 import { countRows } from './count-rows.ts';
+import { deleteSealedEmbeddings } from './delete-sealed-embeddings.ts';
 import type { Erasure } from './erase-tenant.ts';
+import { hashSubject } from './hash-subject.ts';
 import { lockTenant } from './lock-tenant.ts';
 import { readFacts } from './receipt-facts.ts';
 import { PHYSICAL_REMAINS, type Receipt, type Retained } from './receipt.ts';
@@ -33,12 +35,14 @@ export type ForgetSubjectInput = z.input<typeof ForgetSubjectInput>;
 
 /**
  * Deletes whatever is about a person or an agent of a tenant, its vectors, relationships and everything that refers to
- * it included, and takes its name out of what is about something else; then looks for it in every row of the tenant.
+ * it included, and takes its name out of what is about something else; destroys its key, so that what an append-only log
+ * has sealed for it is unreadable there; then looks for it in every row of the tenant.
  *
  * What still names it is listed, with the reason; while there is any, the receipt is not `complete`. Names the subject
  * by a digest only, since receipts are kept.
  *
- * **Runs** a deletion or an update a column of `SUBJECT_COLUMNS`, after waiting for whoever writes as the tenant.
+ * **Runs** a deletion or an update a column of `SUBJECT_COLUMNS`, after waiting for whoever seals for the subject or writes
+ * as the tenant.
  * **Cost** the search reads every row of the tenant.
  * @throws {TenancyError} `INVALID_INPUT`, `TENANT_NOT_FOUND`
  * @see `concludeErasure()` for the receipt
@@ -47,11 +51,17 @@ export async function forgetSubject(tx: SystemTransaction, input: ForgetSubjectI
   const { tenantId, subjectId, reason } = parseInput(ForgetSubjectInput, input, 'the request');
   const tables = await listTenantTables(tx);
   const maintenanceId = await beginMaintenance(tx, 'subject erasure', { tenantId, reason });
+  const subjectSha256 = hashSubject(tenantId, subjectId);
+  // Whoever seals holds the subject's key and then writes, so that its key comes before the tenant's row.
+  const keys = await eraseSubjectKeys({ tx, tenantId }, subjectSha256);
   await lockTenant(tx, tenantId);
+  // One that was made meanwhile.
+  keys.push(...(await eraseSubjectKeys({ tx, tenantId }, subjectSha256)));
   const before = await countRows(tx, tables, tenantId);
   const subject: Subject = { tenantId, subjectId, pattern: patternOf(subjectId) };
   const redacted = await clearNames(tx, tables, subject);
   for (const table of tables.toReversed()) await deleteRows(tx, table, subject);
+  await deleteSealedEmbeddings(tx, tenantId, keys);
   await refreshSearch(tx);
   const after = await countRows(tx, tables, tenantId);
   const left = await survey(tx, { ...subject, rows: 'own', isWanted: () => true });
@@ -59,7 +69,7 @@ export async function forgetSubject(tx: SystemTransaction, input: ForgetSubjectI
   return {
     format: 'agent-agency.erasure-receipt',
     version: 1,
-    ...{ kind: 'subject', tenantId, subjectSha256: hashSubject(tenantId, subjectId), reason, maintenanceId },
+    ...{ kind: 'subject', tenantId, subjectSha256, reason, maintenanceId },
     ...(await readFacts(tx)),
     tables: left.relations
       .filter(({ name }) => before.has(name))
@@ -70,16 +80,12 @@ export async function forgetSubject(tx: SystemTransaction, input: ForgetSubjectI
       })),
     ofOthers: [],
     redacted,
+    subjectKeys: keys.length,
     searched: left.searched,
     retained,
     physical: PHYSICAL_REMAINS,
     complete: retained.length === 0,
   };
-}
-
-/** What a receipt calls a subject: SHA-256, hex. Whoever knows the id can check that it is meant. */
-export function hashSubject(tenantId: string, subjectId: string): string {
-  return createHash('sha256').update(`agent-agency.subject\0${tenantId}\0${subjectId}`).digest('hex');
 }
 
 interface Subject {
@@ -111,16 +117,34 @@ async function clearNames(
   const cleared = [await redactAuditLog(tx, subject)];
   for (const table of tables) {
     for (const column of columnsOf(table, 'clear')) {
-      const isNullable = table.columns.some(({ name, isNullable }) => name === column && isNullable);
-      const { numAffectedRows = 0n } = await sql`
-        update ${sql.raw(table.sqlName)} set ${sql.id(column)} = ${isNullable ? null : FORGOTTEN}
-        where ${sql.id(table.tenantColumn)} = ${subject.tenantId} and ${sql.id(column)} = ${subject.subjectId}`.execute(
-        tx,
-      );
-      cleared.push({ where: `${table.name}.${column}`, rows: Number(numAffectedRows) });
+      const names = sql<boolean>`${sql.id(column)} = ${subject.subjectId}`;
+      cleared.push(await clearColumn(tx, { table, column, names, tenantId: subject.tenantId }));
+    }
+    for (const column of columnsOf(table, 'clear text')) {
+      const names = sql<boolean>`${sql.id(column)} ~ ${subject.pattern}`;
+      cleared.push(await clearColumn(tx, { table, column, names, tenantId: subject.tenantId }));
     }
   }
   return cleared;
+}
+
+interface Naming {
+  readonly table: TenantTable;
+  readonly column: string;
+  /** Whether it does in a row. */
+  readonly names: RawBuilder<boolean>;
+  readonly tenantId: string;
+}
+
+async function clearColumn(
+  tx: SystemTransaction,
+  { table, column, names, tenantId }: Naming,
+): Promise<{ where: string; rows: number }> {
+  const isNullable = table.columns.some((it) => it.name === column && it.isNullable);
+  const { numAffectedRows = 0n } = await sql`
+    update ${sql.raw(table.sqlName)} set ${sql.id(column)} = ${isNullable ? null : FORGOTTEN}
+    where ${sql.id(table.tenantColumn)} = ${tenantId} and ${names}`.execute(tx);
+  return { where: `${table.name}.${column}`, rows: Number(numAffectedRows) };
 }
 
 /** Before its column is cleared: whose entries these are is in it. */

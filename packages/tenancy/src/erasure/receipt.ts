@@ -51,6 +51,11 @@ export interface Receipt {
   readonly ofOthers: readonly { readonly where: string; readonly deleted: number }[];
   /** Values that were overwritten in rows that stay. */
   readonly redacted: readonly { readonly where: string; readonly rows: number }[];
+  /**
+   * Keys of the subject that were destroyed: what they sealed stays where it is, and nobody can read it. 0 for a whole
+   * tenant, whose keys are rows that go.
+   */
+  readonly subjectKeys: number;
   /** What the search afterwards looked through: that of a login that bypasses row level security, every row. */
   readonly searched: 'every row' | 'the tenant’s rows' | 'what the policies show';
   readonly retained: readonly Retained[];
@@ -65,7 +70,7 @@ export interface Receipt {
 export const PHYSICAL_REMAINS: readonly string[] = [
   'row versions in tables and indexes, until they are vacuumed',
   'the write-ahead log, its archive and what replicas have not replayed, until they are recycled',
-  'backups and exports that were made before, until they expire',
+  'backups and exports that were made before, destroyed keys in their wrapped form included, until they expire',
 ];
 
 export type SignedReceipt = SignedDocument<Receipt>;

@@ -4,6 +4,8 @@ export type SubjectFate =
   | 'delete'
   /** The row is about something else: only the name goes. */
   | 'clear'
+  /** The same, and the name is in a text with others: the text goes. */
+  | 'clear text'
   /** In a row that goes because of another column of it, or a name that is no subject's. */
   | 'leave';
 
@@ -41,6 +43,7 @@ export const SUBJECT_COLUMNS: Readonly<Record<string, Readonly<Record<string, Su
   tenant_access_log: { user_id: 'clear' },
   // Its values are overwritten besides; the actor is a role of the database.
   audit_log: { user_id: 'clear', actor: 'leave' },
+  git_commits: { author: 'clear text', message: 'clear text' },
 };
 
 /** Columns that keep only the beginning of a longer id, and how many characters. */
@@ -56,7 +59,7 @@ export const FORGOTTEN = '(forgotten)';
 /** What stays where it is, although it names the subject, and why. */
 export const RETAINED_SUBJECTS: Readonly<Record<string, string>> = {
   caws_provenance_graph:
-    'an append-only log that others verify: what its nodes say can be made unreadable by destroying a key, not deleted',
+    'an append-only log that others verify: what was sealed for the subject is unreadable now, this was not',
 };
 
 /** Why anything else stays. */

@@ -461,6 +461,37 @@ export interface SessionParticipants {
   tenant_id: Generated<string>;
 }
 
+export interface SubjectKeys {
+  /**
+   * When it was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * When it was destroyed; null if it was not.
+   */
+  destroyed_at: Timestamp | null;
+  /**
+   * Identifier of the key; every value that it sealed names it.
+   */
+  id: Generated<string>;
+  /**
+   * Which key-encryption-key wrapped it, in the words of who keeps that.
+   */
+  kek_id: string;
+  /**
+   * Whose key it is, as receipts of erasure name subjects: a SHA-256 of tenant and subject, hex; null when it is destroyed.
+   */
+  subject_sha256: string | null;
+  /**
+   * Tenant that owns the key.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * The key, wrapped; null when it is destroyed.
+   */
+  wrapped_key: Buffer | null;
+}
+
 export interface TenantAccessLog {
   /**
    * read, write, aggregate, or federated.
@@ -796,6 +827,7 @@ export interface DB {
   federated_shares: FederatedShares;
   offloaded_contexts: OffloadedContexts;
   session_participants: SessionParticipants;
+  subject_keys: SubjectKeys;
   tenant_access_log: TenantAccessLog;
   tenant_access_policies: TenantAccessPolicies;
   tenant_encryption_keys: TenantEncryptionKeys;

@@ -5,11 +5,6 @@ interface Referring {
   readonly refersTo: readonly string[];
 }
 
-/** What a trigger keeps comes after what the trigger is on, as if it referred to it. */
-const KEPT_BY_TRIGGERS: Readonly<Record<string, readonly string[]>> = {
-  provenance_heads: ['caws_provenance_graph'],
-};
-
 /**
  * The same tables, each after those that it refers to; apart from that, as they came. A table may refer to itself.
  *
@@ -20,7 +15,7 @@ export function orderTables<Table extends Referring>(tables: readonly Table[]): 
   const ordered: Table[] = [];
   while (waiting.size > 0) {
     const next = [...waiting.values()].find((table) =>
-      needs(table).every((name) => name === table.name || !waiting.has(name)),
+      table.refersTo.every((name) => name === table.name || !waiting.has(name)),
     );
     if (next === undefined) {
       const names = [...waiting.keys()].join(', ');
@@ -30,8 +25,4 @@ export function orderTables<Table extends Referring>(tables: readonly Table[]): 
     ordered.push(next);
   }
   return ordered;
-}
-
-function needs({ name, refersTo }: Referring): readonly string[] {
-  return [...refersTo, ...(KEPT_BY_TRIGGERS[name] ?? [])];
 }

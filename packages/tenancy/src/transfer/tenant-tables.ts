@@ -25,9 +25,22 @@ export interface TenantTable {
   readonly columns: readonly TenantColumn[];
   /** Columns of the primary key. */
   readonly key: readonly string[];
-  /** Tables that its foreign keys lead to, itself among them if one does. */
+  /** Tables that its foreign keys or triggers lead to, itself among them if one does. */
   readonly refersTo: readonly string[];
 }
+
+/** What triggers ask of rows, as foreign keys do. */
+const ASKED_BY_TRIGGERS: Readonly<Record<string, readonly string[]>> = {
+  // A node continues the one before it, which need not come first by its key.
+  caws_provenance_graph: ['caws_provenance_graph'],
+  // The log writes them itself.
+  provenance_parents: ['caws_provenance_graph'],
+  provenance_refs: ['caws_provenance_graph'],
+  provenance_heads: ['caws_provenance_graph'],
+  provenance_tiles: ['caws_provenance_graph'],
+  // Not beyond the end of the log.
+  provenance_checkpoints: ['provenance_heads'],
+};
 
 /**
  * Every table whose rows belong to tenants, those that others refer to first. Read from the catalogue: a table that a
@@ -49,6 +62,6 @@ function toTable({ name, sql_name, tenant_column, columns, key, refers_to }: Ten
       .filter((column) => !column.isGenerated)
       .map(({ isGenerated: _isGenerated, ...column }) => column),
     key,
-    refersTo: refers_to,
+    refersTo: [...refers_to, ...(ASKED_BY_TRIGGERS[name] ?? [])],
   };
 }

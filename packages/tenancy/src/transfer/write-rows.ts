@@ -4,11 +4,14 @@ import { become } from './maintenance.ts';
 import type { TenantTable } from './tenant-tables.ts';
 
 /**
- * A trigger makes the head when the nodes come, from the nodes: what a file says of it besides is when the log grew.
- * Were it another head than the nodes', the rows would not come out as they are in the file.
+ * Triggers make these when the nodes come, from the nodes: what a file says besides is when the log grew. Were they
+ * others than the nodes', the rows would not come out as they are in the file.
  */
 const KEPT_BY_TRIGGERS: Readonly<Record<string, RawBuilder<unknown>>> = {
   provenance_heads: sql`on conflict (tenant_id) do update set updated_at = excluded.updated_at`,
+  provenance_parents: sql`on conflict do nothing`,
+  provenance_refs: sql`on conflict do nothing`,
+  provenance_tiles: sql`on conflict do nothing`,
 };
 
 /** Puts rows into tables, each a JSON object of texts as `readRows()` gives them. */

@@ -1,16 +1,36 @@
+import { useApplication } from '@agent-agency/db-core/testing';
 import { testDatabase } from '@agent-agency/testing/vitest';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createLocalFileKeys } from '../../src/encryption/local-file-keys.ts';
+import type { Place } from '../../src/encryption/stored-value.ts';
+import {
+  createSubjectCipher,
+  type OpenedForSubject,
+  type SubjectValue,
+} from '../../src/encryption/subject-cipher.ts';
+import type { SealedForSubject } from '../../src/encryption/subject-value.ts';
+import { TenantKeyRing } from '../../src/encryption/tenant-key-ring.ts';
 import { concludeErasure } from '../../src/erasure/conclude-erasure.ts';
 import type { Erasure } from '../../src/erasure/erase-tenant.ts';
-import { forgetSubject, hashSubject } from '../../src/erasure/forget-subject.ts';
+import { forgetSubject } from '../../src/erasure/forget-subject.ts';
+import { hashSubject } from '../../src/erasure/hash-subject.ts';
 import { verifyReceipt } from '../../src/erasure/receipt.ts';
 import { LOOKS_LIKE_A_SUBJECT, RETAINED_TEXT, SUBJECT_COLUMNS } from '../../src/erasure/subject-columns.ts';
 import { listTenantTables } from '../../src/transfer/tenant-tables.ts';
+import { untilSomebodyWaits, useFolders } from '../encryption/support/encrypted-tenants.ts';
 import { makeSigner } from '../transfer/support/signer.ts';
-import { migrationTests, useWorld } from '../transfer/support/world.ts';
+import { migrationTests, useWorld, type Node } from '../transfer/support/world.ts';
 
 const database = testDatabase();
 const world = useWorld(database);
+const app = useApplication(database);
+const folders = useFolders();
+let keyRing: TenantKeyRing;
+
+beforeAll(async () => {
+  keyRing = new TenantKeyRing(createLocalFileKeys(await folders.newFolder()));
+});
 
 const forget = (tenantId: string, subjectId: string, reason = 'asked for it'): Promise<Erasure> =>
   world.operator.withSystem('tests', (tx) => forgetSubject(tx, { tenantId, subjectId, reason }));
@@ -21,6 +41,29 @@ async function newTenant(): Promise<string> {
   await world.fill(tenant);
   return tenant;
 }
+
+/** The end of a tenant's log. */
+async function lastNode(tenant: string): Promise<Node> {
+  const { rows } = await world.administrator.query(
+    `select seq::integer as seq, hash_chain from caws_provenance_graph
+     where tenant_id = $1 order by seq desc limit 1`,
+    [tenant],
+  );
+  return rows[0] as unknown as Node;
+}
+
+async function embeddedNodes(tenant: string): Promise<unknown[]> {
+  const { rows } = await world.administrator.query(
+    'select node_id from provenance_embeddings where tenant_id = $1 order by 1',
+    [tenant],
+  );
+  return rows.map(({ node_id }) => node_id);
+}
+
+const sealFor = (tenant: string, value: SubjectValue): Promise<SealedForSubject> =>
+  app.inTenant(tenant, (tx) => createSubjectCipher(tx, keyRing).seal(value));
+const opened = (tenant: string, place: Place, sealed: SealedForSubject): Promise<OpenedForSubject> =>
+  app.inTenant(tenant, (tx) => createSubjectCipher(tx, keyRing).open(place, sealed));
 
 /** Tables in which one of a tenant's rows has a text somewhere. */
 async function whereIs(tenant: string, text: string): Promise<string[]> {
@@ -40,12 +83,12 @@ async function whereIs(tenant: string, text: string): Promise<string[]> {
 async function nameEverywhere(tenant: string, subject: string): Promise<void> {
   for (const [table, columns] of Object.entries(SUBJECT_COLUMNS)) {
     for (const [column, fate] of Object.entries(columns)) {
-      if (fate !== 'clear') continue;
+      if (fate !== 'clear' && fate !== 'clear text') continue;
       await world.administrator.query(`begin`);
       await world.administrator.query(`alter table ${table} disable trigger user`);
       await world.administrator.query(`update ${table} set ${column} = $2 where tenant_id = $1`, [
         tenant,
-        subject,
+        fate === 'clear' ? subject : `Committed by ${subject}`,
       ]);
       await world.administrator.query(`alter table ${table} enable trigger user`);
       await world.administrator.query(`commit`);
@@ -117,19 +160,11 @@ describe.skipIf(database.kind === 'pglite')('forgetSubject', () => {
       JSON.stringify({ asked: [`for ${subject}`] }),
     ]);
     const { appendNodes, asTenant, nodeAfter } = migrationTests;
-    const { rows } = await world.administrator.query(
-      `select seq::integer as seq, hash_chain from caws_provenance_graph where tenant_id = $1`,
-      [tenant],
-    );
-    await asTenant(world.administrator, tenant, () =>
-      appendNodes(
-        world.administrator,
-        nodeAfter(rows[0] as never, {
-          tenant_id: tenant,
-          content: Buffer.from(JSON.stringify({ by: subject })),
-        }),
-      ),
-    );
+    const node = nodeAfter(await lastNode(tenant), {
+      tenant_id: tenant,
+      content: Buffer.from(JSON.stringify({ by: subject })),
+    });
+    await asTenant(world.administrator, tenant, () => appendNodes(world.administrator, node));
     const erasure = await forget(tenant, subject);
     expect(erasure.complete).toBe(false);
     expect(erasure.retained).toEqual([
@@ -173,6 +208,57 @@ describe.skipIf(database.kind === 'pglite')('forgetSubject', () => {
     });
     await expect(forgetting).resolves.toMatchObject({ complete: true });
     await expect(whereIs(tenant, subject)).resolves.toEqual([]);
+  });
+
+  it('destroys its key, and the vectors of what that has sealed', async () => {
+    const tenant = await newTenant();
+    const { appendNodes, asTenant, nodeAfter } = migrationTests;
+    const [place, subjectId] = [{ table: 'caws_provenance_graph', column: 'content', row: '1' }, 'lin'];
+    const reviewer = await sealFor(tenant, { place, subjectId, value: { name: 'Lin', id: subjectId } });
+    const node = nodeAfter(await lastNode(tenant), {
+      tenant_id: tenant,
+      content: Buffer.from(JSON.stringify({ decision: 'accept', reviewer })),
+    });
+    await asTenant(world.administrator, tenant, () => appendNodes(world.administrator, node));
+    await world.administrator.query(
+      `insert into provenance_embeddings (tenant_id, node_id, embedding)
+       values ($1, $2, array_fill(0.1::real, array[768])::vector)`,
+      [tenant, node.id],
+    );
+    const before = await embeddedNodes(tenant);
+    expect(before.length).toBeGreaterThan(1);
+    const erasure = await forget(tenant, subjectId);
+    expect(erasure).toMatchObject({ complete: true, retained: [], subjectKeys: 1 });
+    expect(erasure.tables).toContainEqual(
+      expect.objectContaining({ table: 'provenance_embeddings', deleted: 1 }),
+    );
+    await expect(embeddedNodes(tenant)).resolves.toEqual(before.filter((id) => id !== node.id));
+    await expect(opened(tenant, place, reviewer)).resolves.toEqual({ state: 'destroyed' });
+    await expect(forget(tenant, subjectId)).resolves.toMatchObject({ subjectKeys: 0 });
+  });
+
+  it.each(['first', 'once more'])('waits for who seals for it %s, and then writes', async (when) => {
+    const tenant = await newTenant();
+    const input = { subjectId: 'lin', place: { table: 'x', column: 'y', row: '1' }, value: 'private' };
+    if (when !== 'first') await sealFor(tenant, input);
+    const [sealed, proceed] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const writing = app.inTenant(tenant, async (tx) => {
+      const value = await createSubjectCipher(tx, keyRing).seal(input);
+      sealed.resolve(undefined);
+      await proceed.promise;
+      await sql`
+        insert into knowledge_queries (query_text, query_type, requester_id, priority, max_results, relevance_threshold)
+        values ('x', 'explanatory', 'somebody', 5, 10, 0.5)
+      `.execute(tx);
+      return value;
+    });
+    await sealed.promise;
+    const forgetting = forget(tenant, 'lin');
+    await untilSomebodyWaits(app);
+    proceed.resolve(undefined);
+    const [value, erasure] = await Promise.all([writing, forgetting]);
+    expect(erasure).toMatchObject({ complete: true, subjectKeys: 1 });
+    await expect(opened(tenant, input.place, value)).resolves.toEqual({ state: 'destroyed' });
   });
 
   it('changes nothing for somebody who was never there', async () => {

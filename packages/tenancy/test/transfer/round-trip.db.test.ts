@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { eraseTenant } from '../../src/erasure/erase-tenant.ts';
 import { listTenantTables } from '../../src/transfer/tenant-tables.ts';
 import { exported, fileOf, imported, linesOf, withoutManifest } from './support/files.ts';
-import { migrationTests, useWorld } from './support/world.ts';
+import { migrationTests, useWorld, type Node } from './support/world.ts';
 
 const database = testDatabase();
 const world = useWorld(database);
@@ -49,6 +49,18 @@ async function insertAwkwardRows(tenant: string): Promise<void> {
   );
 }
 
+/** A key that was destroyed, and one that was not. */
+async function insertSubjectKeys(tenant: string): Promise<void> {
+  await world.asTenant(
+    tenant,
+    'update subject_keys set subject_sha256 = null, wrapped_key = null, destroyed_at = now()',
+  );
+  await world.asTenant(
+    tenant,
+    `insert into subject_keys (subject_sha256, wrapped_key, kek_id) values (repeat('cd', 32), '\\x01', 'file:1')`,
+  );
+}
+
 /** Rows that refer to rows of their own table, in an order that their keys do not have. */
 async function insertSelfReferences(tenant: string): Promise<void> {
   // More than are sent at once.
@@ -65,15 +77,19 @@ async function insertSelfReferences(tenant: string): Promise<void> {
   const { appendNodes, asTenant, nodeAfter } = migrationTests;
   await asTenant(world.administrator, tenant, async () => {
     const { rows } = await world.administrator.query(
-      'select seq::integer as seq, hash_chain from caws_provenance_graph where tenant_id = $1',
+      `select id, seq::integer as seq, hash_chain from caws_provenance_graph
+       where tenant_id = $1 order by seq desc limit 1`,
       [tenant],
     );
-    let last = rows[0] as never;
-    for (const [at, id] of ids.entries()) {
-      const parent_entity_id = ids[at - 1] ?? null;
-      const node = nodeAfter(last, { tenant_id: tenant, id, parent_entity_id });
-      await appendNodes(world.administrator, node);
-      last = node as never;
+    let last = rows[0] as unknown as Node;
+    for (const id of ids) {
+      last = nodeAfter(last, {
+        ...{ tenant_id: tenant, id, parent_ids: [last.id], parent_hashes: [last.hash_chain] },
+        constitutional_refs: ['CAWS:1', 'CAWS:"2"'],
+        // More than is sent at once, in the middle of the ids.
+        ...(id.startsWith('8') ? { content: Buffer.from(`{"a":"${'b'.repeat(520_000)}"}`) } : {}),
+      });
+      await appendNodes(world.administrator, last);
     }
   });
 }
@@ -84,6 +100,7 @@ describe.skipIf(database.kind === 'pglite')('a tenant that goes and comes back',
     await world.fill('acme');
     await world.fill('globex');
     await insertAwkwardRows('acme');
+    await insertSubjectKeys('acme');
     await insertSelfReferences('acme');
     // With rows of before, that are not sealed.
     await world.administrator.query(`update tenants set encryption_enabled = true where id = 'acme'`);

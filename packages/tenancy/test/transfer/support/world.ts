@@ -17,10 +17,13 @@ interface MigrationTests {
 export interface Node {
   readonly tenant_id: string;
   readonly id: string;
-  readonly parent_entity_id: string | null;
+  readonly parent_ids: readonly string[];
+  readonly parent_hashes: readonly string[];
   readonly entity_id: string;
   readonly seq: number;
+  readonly hash_chain: string;
   readonly content: Buffer;
+  readonly constitutional_refs: readonly string[];
 }
 
 // Not imported by name: the tests of one package are no part of another's program.
