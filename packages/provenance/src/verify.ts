@@ -5,7 +5,9 @@
  */
 
 // Verifying
-export { verifyChain, type VerifyChainOptions } from './chain/verify-chain.ts';
+export { type ChainNodes, verifyChain } from './chain/verify-chain.ts';
+export type { VerifyChainOptions } from './chain/walk.ts';
+export type { TrustedCheckpoint } from './chain/checkpoint-tree.ts';
 export {
   type ChainReport,
   type Finding,
@@ -19,12 +21,31 @@ export { nodePayloadType, signedMessage, verifySignature } from './signing/signa
 export { publicKeyId, type PublicKeyRecord } from './signing/public-key.ts';
 export { importVerifyingKey as importPublicKey, type VerifyingKey } from './crypto/index.ts';
 
+// Keys
+export {
+  type KeyFault,
+  KeyRing,
+  type KeyState,
+  type KeyStatementFault,
+  type KeyStatementVerdict,
+  type SignedNumbers,
+} from './keys/key-ring.ts';
+export type { KeyPlace, NumberRange } from './keys/ring-key.ts';
+export { type KeyPurpose, keyPurposes, type KeyTerms, type KeyUse } from './keys/key-terms.ts';
+export type { KeyAdmission, KeyRevocation, KeyStatement } from './keys/key-statement.ts';
+export {
+  keyStatementPayloadType,
+  readSignedKeyStatement,
+  type SignedKeyStatement,
+} from './keys/signed-key-statement.ts';
+
 // Nodes
 export {
   type ChainHead,
   emptyHead,
   type EntityType,
   entityTypes,
+  type ParentReference,
   type ProvenanceNode,
   type ProvenanceNodeRecord,
 } from './format/node.ts';
@@ -78,6 +99,14 @@ export {
   type VerifierKey,
   type VerifierKeyType,
 } from './checkpoint/verifier-key.ts';
+
+// Bundles
+export { verifyBundle } from './bundle/verify-bundle.ts';
+export type { BundleTrust } from './bundle/bundle-trust.ts';
+export type { BundleFault, BundleFaultReason, BundleVerdict, UnseenParent } from './bundle/bundle-verdict.ts';
+export { type Bundle, type BundledNode, bundleVersion, maxBundleBytes } from './bundle/bundle.ts';
+export { formatBundle } from './bundle/format-bundle.ts';
+export { parseBundle } from './bundle/parse-bundle.ts';
 
 // Git trailers
 export {

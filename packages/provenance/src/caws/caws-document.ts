@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import { canonicalize, type JsonValue } from '../format/canonical-json.ts';
 import { sha256 } from '../crypto/index.ts';
 import { ProvenanceError } from '../errors.ts';
+import { whyUnfit } from '../format/content.ts';
 import { fromUtf8, toHex } from '../format/encoding.ts';
-import { isJsonObject } from '../statements/json-object.ts';
+import { isJsonObject } from '../format/json-object.ts';
 import type { Problems } from './problems.ts';
 
 /** What a node can record. */
@@ -24,9 +25,6 @@ export interface GivenDocument {
   readonly place: string;
   readonly document: unknown;
 }
-
-/** More would not fit into a node. **Units** bytes of canonical JSON. */
-const maxContentBytes = 1_048_576;
 
 /**
  * Holds a document against its format. What is wrong goes to `problems`, and the answer is undefined.
@@ -59,7 +57,7 @@ export function plainCopy(
   try {
     const bytes = canonicalize(document as JsonValue);
     const text = fromUtf8(bytes) ?? '';
-    const unfit = whyUnfit(bytes, text);
+    const unfit = whyUnfit(bytes, text) ?? whyUnsafe(text);
     if (unfit === undefined) return { content: JSON.parse(text) as JsonObject, hash: toHex(sha256(bytes)) };
     problems.add(place, unfit);
   } catch (error) {
@@ -69,11 +67,7 @@ export function plainCopy(
   return undefined;
 }
 
-/** What canonical JSON may be and a node may not. */
-function whyUnfit(bytes: Uint8Array, text: string): string | undefined {
-  if (bytes.length > maxContentBytes) return `must not be longer than ${String(maxContentBytes)} bytes`;
-  // Canonical JSON writes U+0000 as \u0000, and a backslash before it as two: an odd number of them is the escape.
-  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) return 'must not contain NUL';
-  // Whoever copies it member by member would change the copy's prototype.
+/** What a node's content may be and a document may not: whoever copies it member by member would change the copy's prototype. */
+function whyUnsafe(text: string): string | undefined {
   return text.includes('"__proto__":') ? 'must not have a key __proto__' : undefined;
 }

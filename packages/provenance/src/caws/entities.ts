@@ -9,32 +9,43 @@ import type { WorkingSpec } from './working-spec.ts';
 /** What a node records, without what ties it to other nodes. */
 export type RecordedEntity = Omit<NodeDraft, 'id' | 'parents' | 'specHash'>;
 
+/** What stands before the names of a project's documents: nothing, or `<project>/`. */
+export type Scope = '' | `${string}/`;
+
 /** Descriptions are one line to look at; the documents have no limit. */
 const maxDescription = 500;
 
-export function policyEntity({ content, hash }: CawsDocument<Policy>): RecordedEntity {
-  return { entityType: 'policy', entityId: `policy@${hash}`, content };
+export function policyEntity({ content, hash }: CawsDocument<Policy>, scope: Scope): RecordedEntity {
+  return { entityType: 'policy', ...version(`${scope}policy`, hash), content };
 }
 
-export function specEntity({ value, content, hash }: CawsDocument<WorkingSpec>): RecordedEntity {
-  return { entityType: 'spec', entityId: `${value.id}@${hash}`, content, description: value.title };
+export function specEntity(
+  { value, content, hash }: CawsDocument<WorkingSpec>,
+  scope: Scope,
+): RecordedEntity {
+  return {
+    entityType: 'spec',
+    ...version(`${scope}${value.id}`, hash),
+    content,
+    description: value.title,
+  };
 }
 
-/** What a spec allows to change, as an entity that a verdict can derive from. */
-export function budgetEntity({ value, hash }: CawsDocument<WorkingSpec>): RecordedEntity {
+/** What a spec allows to change, as an entity that a verdict can derive from. It comes from its spec, not from another budget. */
+export function budgetEntity({ value, hash }: CawsDocument<WorkingSpec>, scope: Scope): RecordedEntity {
   const { max_files, max_loc } = value.change_budget;
   return {
     entityType: 'budget',
-    entityId: `${value.id}@${hash}`,
+    entityId: `${scope}${value.id}@${hash}`,
     content: { spec: value.id, risk_tier: value.risk_tier, max_files, max_loc },
     description: `${value.id}: ${String(max_files)} files, ${String(max_loc)} lines`,
   };
 }
 
-export function waiverEntity({ value, content, hash }: CawsDocument<Waiver>): RecordedEntity {
+export function waiverEntity({ value, content, hash }: CawsDocument<Waiver>, scope: Scope): RecordedEntity {
   return {
     entityType: 'waiver',
-    entityId: `${value.id}@${hash}`,
+    ...version(`${scope}${value.id}`, hash),
     content,
     description: firstCharacters(value.title),
   };
@@ -59,6 +70,10 @@ export function verdictEntity({
   const { agent, model, commit } = manifest.value;
   const description = firstCharacters(`${agent} (${model}) on ${commit}`);
   return { entityType: 'verdict', entityId: id, content: manifest.content, constitutionalRefs, description };
+}
+
+function version(versionOf: string, hash: string): Pick<NodeDraft, 'entityId' | 'versionOf'> {
+  return { entityId: `${versionOf}@${hash}`, versionOf };
 }
 
 /** Cutting may leave half of a surrogate pair, which a node cannot hold. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkDocument, type GivenDocument, type JsonObject } from './caws-document.ts';
-import { isJsonObject } from '../statements/json-object.ts';
+import { isJsonObject } from '../format/json-object.ts';
 import type { Problems } from './problems.ts';
 
 /** What came of one gate. */

@@ -10,6 +10,8 @@ export interface NodeDraft {
   readonly entityType: EntityType;
   /** Unique with its type in a tenant's log. */
   readonly entityId: string;
+  /** What this is one wording of: `FEAT-0001` of `FEAT-0001@<hash>`. Absent for what has only one. */
+  readonly versionOf?: string;
   readonly content: JsonObject;
   readonly constitutionalRefs?: readonly string[];
   /** SHA-256 of the canonical JSON of the working spec that applies, in hex. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CawsDocument, checkDocument } from './caws-document.ts';
+import type { Scope } from './entities.ts';
 import { checkGates, type GateResult } from './gates.ts';
 import { Manifest } from './manifest.ts';
 import { Policy } from './policy.ts';
@@ -16,6 +17,8 @@ export interface CawsDocuments {
   /** Files of waivers: one waiver each, collections, or maps from ids to waivers. */
   readonly waivers?: readonly unknown[] | undefined;
   readonly evaluation?: Evaluation | undefined;
+  /** Tells the documents of several projects of a tenant apart. **Shape** `^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$` */
+  readonly project?: string | undefined;
 }
 
 /** One run of the gates, and what was decided on it. */
@@ -36,6 +39,7 @@ export interface CheckedProject {
   readonly policy: CawsDocument<Policy> | undefined;
   readonly waivers: readonly CawsDocument<Waiver>[];
   readonly evaluation: CheckedEvaluation | undefined;
+  readonly scope: Scope;
 }
 
 export interface CheckedEvaluation {
@@ -49,6 +53,8 @@ const EvaluationName = z.object({
   id: z.string().min(1).max(150),
   constitutionalRefs: z.array(z.string()).default([]),
 });
+
+const ProjectName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/);
 
 /**
  * Holds all documents against their formats, and against each other: the spec's waivers are among those given.
@@ -64,11 +70,20 @@ export function checkProject(documents: CawsDocuments): CheckedProject {
   const rest = {
     policy: policy === undefined ? undefined : checkPolicy(policy, problems),
     evaluation: evaluation === undefined ? undefined : checkEvaluation(evaluation, problems),
+    scope: checkScope(documents, problems),
   };
   for (const id of missingWaivers(spec, waivers))
     problems.add('workingSpec.waiver_ids', `${id} is not among the waivers`);
   if (spec === undefined || problems.any) throw problems.error('these CAWS documents are wrong');
   return { spec, waivers, ...rest };
+}
+
+function checkScope({ project }: CawsDocuments, problems: Problems): Scope {
+  if (project === undefined) return '';
+  const named = ProjectName.safeParse(project);
+  if (!named.success)
+    problems.add('project', 'must be 1 to 60 letters, digits, dots, hyphens and underscores');
+  return `${project}/`;
 }
 
 function waiverFiles({ waivers = [] }: CawsDocuments): { place: string; document: unknown }[] {

@@ -34,11 +34,16 @@ const options = {
  */
 export function readCawsDocument(text: string): JsonValue {
   const problems = new Problems();
-  const document = compose(text, problems);
-  if (document !== undefined) inspect(document.root, document.lines, problems);
-  const value = document === undefined || problems.any ? undefined : resolve(document.root, problems);
+  const value = readInto(problems, text);
   if (problems.any) throw problems.error('this document cannot be read');
   return value as JsonValue;
+}
+
+/** As {@link readCawsDocument}; what is wrong goes to `problems`, which has none yet, and the answer means nothing then. */
+export function readInto(problems: Problems, text: string): unknown {
+  const document = compose(text, problems);
+  if (document !== undefined) inspect(document.root, document.lines, problems);
+  return document === undefined || problems.any ? undefined : resolve(document.root, problems);
 }
 
 /** The nodes of the one document in a text. */

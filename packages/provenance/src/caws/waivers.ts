@@ -6,7 +6,7 @@ import {
   type JsonObject,
   plainCopy,
 } from './caws-document.ts';
-import { isJsonObject } from '../statements/json-object.ts';
+import { isJsonObject } from '../format/json-object.ts';
 import type { Problems } from './problems.ts';
 
 const text = z.string().min(1);

@@ -12,8 +12,12 @@ export type ViolationKind =
   | 'hash-mismatch'
   | 'content-not-canonical'
   | 'unknown-key'
+  | 'key-not-valid'
+  | 'revoked-key'
+  | 'bad-key-statement'
   | 'bad-signature'
-  | 'head-mismatch';
+  | 'head-mismatch'
+  | 'checkpoint-mismatch';
 
 /** Odd, but no evidence of tampering. */
 export type WarningKind = 'clock-back';
@@ -22,7 +26,9 @@ export type WarningKind = 'clock-back';
 export interface Finding<Kind extends string> {
   /** The number the node carries, or the one its place gives it if it carries none. */
   readonly seq: number;
-  /** Absent when a finding is about no node that was seen. */
+  /** The last number concerned, where there may be several. */
+  readonly lastSeq?: number | undefined;
+  /** Absent when a finding is about no node that was seen, or about several. */
   readonly id: string | undefined;
   readonly kind: Kind;
   /** What is wrong, without any value of the node. */

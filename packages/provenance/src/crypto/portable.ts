@@ -1,7 +1,7 @@
 import { ed25519 as noble } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE } from '@noble/curves/utils.js';
 import { sha256 as nobleSha256, sha512 } from '@noble/hashes/sha2.js';
-import { concat, equalBytes } from '../format/encoding.ts';
+import { concat, equalBytes, toHex } from '../format/encoding.ts';
 import type { Ed25519 } from './ed25519.ts';
 
 const { Point } = noble;
@@ -12,6 +12,11 @@ export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   const hash = nobleSha256.create();
   for (const part of parts) hash.update(part);
   return hash.digest();
+}
+
+/** As `sha256` of one part, as 64 lower-case hex digits. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return toHex(nobleSha256(bytes));
 }
 
 interface Key {

@@ -71,6 +71,18 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
+/** As `utf8`, into memory that has room from `offset` on; answers how many bytes it took. */
+export function utf8Into(text: string, target: Uint8Array, offset: number): number {
+  // Most texts are short and of ASCII, and for those the loop takes a third of the time of the encoder.
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f)
+      return index + encoder.encodeInto(text.slice(index), target.subarray(offset + index)).written;
+    target[offset + index] = code;
+  }
+  return text.length;
+}
+
 /** The text of UTF-8 bytes, or undefined when they are none. A byte-order mark is kept as U+FEFF. */
 export function fromUtf8(bytes: Uint8Array): string | undefined {
   try {

@@ -1,8 +1,16 @@
-/** What a node is about. */
-export const entityTypes = ['verdict', 'waiver', 'gate', 'spec', 'budget', 'policy'] as const;
+/** What a node is about; a `key` says who may sign (FORMAT.md section 14). */
+export const entityTypes = ['verdict', 'waiver', 'gate', 'spec', 'budget', 'policy', 'key'] as const;
 
 /** One of {@link entityTypes}. */
 export type EntityType = (typeof entityTypes)[number];
+
+/** A node that another one derives from, and what it was: a parent's hash binds the whole of its past. */
+export interface ParentReference {
+  /** Its `id`, a UUID in lower case. */
+  readonly id: string;
+  /** Its `hashChain`. */
+  readonly hash: string;
+}
 
 /**
  * The immutable fields of a node: everything its hash binds.
@@ -21,8 +29,8 @@ export interface ProvenanceNode {
   readonly id: string;
   readonly entityType: EntityType;
   readonly entityId: string;
-  /** The `id` of the node this one descends from in meaning; the order of the log is `previousHash`. */
-  readonly parentEntityId?: string | undefined;
+  /** What it derives from in meaning, each node once; the order of the log is `previousHash`. */
+  readonly parents: readonly ParentReference[];
   /** Canonical JSON bytes, from `canonicalize`. */
   readonly content: Uint8Array;
   readonly constitutionalRefs: readonly string[];

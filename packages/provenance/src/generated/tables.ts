@@ -46,7 +46,7 @@ export interface CawsProvenanceChains {
    */
   entity_id: string | null;
   /**
-   * verdict, waiver, gate, spec, budget, or policy.
+   * verdict, waiver, gate, spec, budget, policy, or key.
    */
   entity_type: string | null;
   /**
@@ -93,19 +93,11 @@ export interface CawsProvenanceGraph {
    */
   description: string | null;
   /**
-   * Embedding with 768 dimensions, for search; not part of the hash; null if the node was appended without one.
-   */
-  embedding: string | null;
-  /**
-   * Sign of each dimension of embedding, for the first step of a search.
-   */
-  embedding_bits: Generated<string | null>;
-  /**
    * Identifier of what the node records, unique with its type.
    */
   entity_id: string;
   /**
-   * verdict, waiver, gate, spec, budget, or policy.
+   * verdict, waiver, gate, spec, budget, policy, or key.
    */
   entity_type: string;
   /**
@@ -129,9 +121,17 @@ export interface CawsProvenanceGraph {
    */
   metadata: Generated<Json>;
   /**
-   * Node that this one derives from; null if none.
+   * The first of them; null if there is none.
    */
-  parent_entity_id: string | null;
+  parent_entity_id: Generated<string | null>;
+  /**
+   * Their hash_chain, in the same order; part of the hash.
+   */
+  parent_hashes: Generated<string[]>;
+  /**
+   * Nodes that this one derives from, all of them earlier in the log; provenance_parents has them as rows.
+   */
+  parent_ids: Generated<string[]>;
   /**
    * hash_chain of the node before it in the log; null for the first.
    */
@@ -166,6 +166,118 @@ export interface CawsProvenanceGraph {
   tenant_id: Generated<string>;
 }
 
+export interface GitCommits {
+  /**
+   * Who wrote it; null if not said.
+   */
+  author: string | null;
+  /**
+   * When it was linked.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Object id of the commit: 40 hex digits of SHA-1, or 64 of SHA-256.
+   */
+  hash: string;
+  /**
+   * Its message; null if not said.
+   */
+  message: string | null;
+  /**
+   * Verdict that it rests on.
+   */
+  provenance_record_id: string;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * When it was written; null if not said.
+   */
+  timestamp: Timestamp | null;
+}
+
+export interface ProvenanceCheckpoints {
+  /**
+   * When it was made.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * The checkpoint as a note that the log signed, without cosignatures.
+   */
+  note: string;
+  /**
+   * Name of the log: the deployment's, a slash, the tenant.
+   */
+  origin: string;
+  /**
+   * Root of the tree over them, 32 bytes.
+   */
+  root: Buffer;
+  /**
+   * Number of nodes.
+   */
+  size: Int8;
+  /**
+   * Tenant whose log it is.
+   */
+  tenant_id: Generated<string>;
+}
+
+export interface ProvenanceCosignatures {
+  /**
+   * When it was obtained.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * Its key hash in notes, eight hex digits.
+   */
+  key_hash: string;
+  /**
+   * The signature line, to be added to the note.
+   */
+  line: string;
+  /**
+   * Checkpoint that is cosigned.
+   */
+  size: Int8;
+  /**
+   * Tenant whose log it is.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * Name of the witness's key.
+   */
+  witness: string;
+}
+
+export interface ProvenanceEmbeddings {
+  /**
+   * Embedding with 768 dimensions, not all zero.
+   */
+  embedding: string;
+  /**
+   * Sign of each dimension of embedding, for the first step of a search.
+   */
+  embedding_bits: Generated<string>;
+  /**
+   * Its entity_type; filled in by the database.
+   */
+  entity_type: string;
+  /**
+   * Node.
+   */
+  node_id: string;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * When the row last changed.
+   */
+  updated_at: Generated<Timestamp>;
+}
+
 export interface ProvenanceHeads {
   /**
    * Hash of the last node; null when there is none.
@@ -183,6 +295,107 @@ export interface ProvenanceHeads {
    * When the log last grew.
    */
   updated_at: Generated<Timestamp>;
+}
+
+export interface ProvenanceParents {
+  /**
+   * Node that derives from another.
+   */
+  node_id: string;
+  /**
+   * Place of the parent in parent_ids, from 1.
+   */
+  ordinal: number;
+  /**
+   * Node that it derives from.
+   */
+  parent_id: string;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+}
+
+export interface ProvenanceRecords {
+  /**
+   * How the work stands to its working spec, JSON.
+   */
+  caws_compliance: Json;
+  /**
+   * Which claims were verified, JSON; null if none was.
+   */
+  claim_verification: Json | null;
+  /**
+   * How far the judges agreed, 0.00 to 1.00.
+   */
+  consensus_score: Numeric;
+  /**
+   * When the row was inserted.
+   */
+  created_at: Generated<Timestamp>;
+  /**
+   * The decision, JSON.
+   */
+  decision_data: Json;
+  /**
+   * accept, reject, require_modification, or need_investigation.
+   */
+  decision_type: string;
+  /**
+   * Commit that was judged; null if there was none. Commits that came later are in git_commits.
+   */
+  git_commit_hash: string | null;
+  /**
+   * Lines for the message of a commit that rests on the verdict.
+   */
+  git_trailer: string;
+  /**
+   * What each judge said, JSON.
+   */
+  judge_verdicts: Generated<Json>;
+  /**
+   * Further facts, JSON.
+   */
+  metadata: Generated<Json>;
+  /**
+   * The node's signature, base64.
+   */
+  signature: string;
+  /**
+   * Task that was judged.
+   */
+  task_id: string;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
+  /**
+   * When the verdict was recorded: created_at of its node.
+   */
+  timestamp: Timestamp;
+  /**
+   * Node of the verdict.
+   */
+  verdict_id: string;
+}
+
+export interface ProvenanceRefs {
+  /**
+   * Node that refers to it.
+   */
+  node_id: string;
+  /**
+   * Clause, one of constitutional_refs; ordered by its bytes, so that a range is a prefix.
+   */
+  ref: string;
+  /**
+   * Place of the node in the log.
+   */
+  seq: Int8;
+  /**
+   * Tenant that owns the row.
+   */
+  tenant_id: Generated<string>;
 }
 
 export interface ProvenanceSigningKeys {
@@ -208,9 +421,40 @@ export interface ProvenanceSigningKeys {
   tenant_id: Generated<string>;
 }
 
+export interface ProvenanceTiles {
+  /**
+   * 256 hashes of 32 bytes.
+   */
+  hashes: Buffer;
+  /**
+   * Level of the tile: 0 has the hashes of leaves, 1 those over 256 leaves, and so on.
+   */
+  level: number;
+  /**
+   * The hash over all of them: an entry of the tile above.
+   */
+  root: Buffer;
+  /**
+   * Tenant whose log it is.
+   */
+  tenant_id: string;
+  /**
+   * Place of the tile in its level, from 0.
+   */
+  tile_index: Int8;
+}
+
 export interface DB {
   caws_provenance_chains: CawsProvenanceChains;
   caws_provenance_graph: CawsProvenanceGraph;
+  git_commits: GitCommits;
+  provenance_checkpoints: ProvenanceCheckpoints;
+  provenance_cosignatures: ProvenanceCosignatures;
+  provenance_embeddings: ProvenanceEmbeddings;
   provenance_heads: ProvenanceHeads;
+  provenance_parents: ProvenanceParents;
+  provenance_records: ProvenanceRecords;
+  provenance_refs: ProvenanceRefs;
   provenance_signing_keys: ProvenanceSigningKeys;
+  provenance_tiles: ProvenanceTiles;
 }

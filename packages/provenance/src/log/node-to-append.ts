@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { canonicalize, type JsonValue } from '../format/canonical-json.ts';
+import { whyUnfit } from '../format/content.ts';
 import { ProvenanceError } from '../errors.ts';
 import { type EntityType, entityTypes } from '../format/node.ts';
+import { Instant, Text, Uuid } from '../input.ts';
+import { Embedding } from '../lineage/put-embeddings.ts';
 
 /** What to record. Place, hash and signature come from appending. */
 export interface NodeToAppend {
@@ -10,8 +13,8 @@ export interface NodeToAppend {
   readonly entityType: EntityType;
   /** Unique with its type in the tenant. **Shape** 1 to 255 characters. */
   readonly entityId: string;
-  /** A node of the same tenant that this one derives from; in the log, or earlier in the same call. */
-  readonly parentEntityId?: string | undefined;
+  /** Nodes of the same tenant that this one derives from, by `id`; in the log, or earlier in the same call. */
+  readonly parents?: readonly string[] | undefined;
   /** A JSON object without U+0000; recorded in canonical form, at most 1 MiB. */
   readonly content: Readonly<Record<string, JsonValue>>;
   readonly constitutionalRefs?: readonly string[] | undefined;
@@ -25,26 +28,18 @@ export interface NodeToAppend {
   readonly gateIntegrity?: number | undefined;
   readonly provenanceClarity?: number | undefined;
   readonly createdAt: Date;
-  /** **Shape** [768], finite, not all zero. Not part of the hash. */
+  /** **Shape** [768], finite, not all zero. Kept beside the log, and not part of the hash. */
   readonly embedding?: Float32Array | undefined;
 }
 
 /** A node whose fields have been checked, with its content in the form that is recorded. */
 export type CheckedNode = Omit<NodeToAppend, 'content'> & { readonly content: Uint8Array };
 
-const EMBEDDING_DIMENSIONS = 768;
-const MAX_CONTENT_BYTES = 1_048_576;
-
-/** Canonical JSON writes U+0000 as \u0000, and a backslash before it as two: an odd number of them is the escape. */
-const NUL_ESCAPE = /(?<!\\)(?:\\\\)*\\u0000/;
-
-/** What PostgreSQL refuses (NUL) or would change (half of a surrogate pair). */
-const Text = z
-  .string()
-  .refine((text) => !/[\0\p{Cs}]/u.test(text), 'must not contain NUL or unpaired surrogates');
-const Uuid = z
-  .string()
-  .regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a UUID in lower case');
+/** An index has no room for longer ones. */
+const Ref = Text.refine(
+  (text) => new TextEncoder().encode(text).length <= 1024,
+  'must not be longer than 1024 bytes',
+);
 const Score = z.int().min(0).max(100).optional();
 
 const Content = z.unknown().transform((value, context): Uint8Array => {
@@ -61,16 +56,9 @@ const Content = z.unknown().transform((value, context): Uint8Array => {
     if (error instanceof ProvenanceError) return refuse(error.message);
     throw error;
   }
-  if (bytes.length > MAX_CONTENT_BYTES) return refuse(`must not be longer than ${MAX_CONTENT_BYTES} bytes`);
-  // The database keeps a copy as jsonb, which has no NUL.
-  return NUL_ESCAPE.test(new TextDecoder().decode(bytes)) ? refuse('must not contain NUL') : bytes;
+  const unfit = whyUnfit(bytes, new TextDecoder().decode(bytes));
+  return unfit === undefined ? bytes : refuse(unfit);
 });
-
-const Embedding = z
-  .custom<Float32Array>((value) => value instanceof Float32Array, 'must be a Float32Array')
-  .refine((vector) => vector.length === EMBEDDING_DIMENSIONS, `must have ${EMBEDDING_DIMENSIONS} dimensions`)
-  .refine((vector) => vector.every(Number.isFinite), 'must be finite')
-  .refine((vector) => vector.some((value) => value !== 0), 'must not be all zero');
 
 const Nodes = z.array(
   z
@@ -78,9 +66,12 @@ const Nodes = z.array(
       id: Uuid,
       entityType: z.enum(entityTypes),
       entityId: Text.min(1).max(255),
-      parentEntityId: Uuid.optional(),
+      parents: z
+        .array(Uuid)
+        .refine((ids) => new Set(ids).size === ids.length, 'must not have a node twice')
+        .optional(),
       content: Content,
-      constitutionalRefs: z.array(Text).optional(),
+      constitutionalRefs: z.array(Ref).optional(),
       specHash: Text.max(128).optional(),
       // Words of more would not fit into its search vector.
       description: Text.max(16_384).optional(),
@@ -88,13 +79,12 @@ const Nodes = z.array(
       budgetAdherence: Score,
       gateIntegrity: Score,
       provenanceClarity: Score,
-      // PostgreSQL's calendar begins in 4714 BC, JavaScript's earlier.
-      createdAt: z.date().min(new Date('-004712-01-01T00:00:00Z')),
+      createdAt: Instant,
       embedding: Embedding.optional(),
     })
-    .refine(({ id, parentEntityId }) => id !== parentEntityId, {
-      path: ['parentEntityId'],
-      message: 'must not be the node itself',
+    .refine(({ id, parents }) => parents?.includes(id) !== true, {
+      path: ['parents'],
+      message: 'must not have the node itself',
     }),
 );
 

@@ -1,6 +1,5 @@
 import type { TenantTransaction } from '@agent-agency/db-core';
 import { importPublicKeys, type PublicKeyRecord } from '../signing/public-key.ts';
-import type { Signer } from '../signing/signature.ts';
 import type {} from '../tables.ts';
 
 /**
@@ -11,10 +10,7 @@ import type {} from '../tables.ts';
  *
  * @throws {ProvenanceError} `KEY_ID_MISMATCH`, `KEY_INVALID`: nothing could ever be verified with such a key.
  */
-export async function registerSigningKey(
-  tx: TenantTransaction,
-  key: Pick<Signer, 'keyId' | 'publicKey'>,
-): Promise<void> {
+export async function registerSigningKey(tx: TenantTransaction, key: PublicKeyRecord): Promise<void> {
   importPublicKeys([key]);
   await tx
     .insertInto('provenance_signing_keys')

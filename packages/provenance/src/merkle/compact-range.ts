@@ -66,14 +66,16 @@ export class CompactRange implements CompactRangeState {
 
   /** A right one of two completes what is above both, and so on. */
   #complete(subtree: HashedSubtree): HashedSubtree[] {
-    const { level, index, hash } = subtree;
-    const left = index % 2 === 0 ? undefined : this.#hashes.pop();
-    if (left === undefined) {
-      this.#hashes.push(hash);
-      return [subtree];
+    const completed = [subtree];
+    let { level, index, hash } = subtree;
+    while (index % 2 === 1) {
+      hash = innerHash(this.#hashes.pop() ?? hash, hash);
+      level += 1;
+      index = (index - 1) / 2;
+      completed.push({ level, index, hash });
     }
-    const above = { level: level + 1, index: (index - 1) / 2, hash: innerHash(left, hash) };
-    return [subtree, ...this.#complete(above)];
+    this.#hashes.push(hash);
+    return completed;
   }
 }
 

@@ -1,9 +1,10 @@
 import { importVerifyingKey, requireKeyLength, sha256, type VerifyingKey } from '../crypto/index.ts';
 import { ProvenanceError } from '../errors.ts';
 import { toHex } from '../format/encoding.ts';
+import type { KeyTerms } from '../keys/key-terms.ts';
 
-/** A public key somebody vouches for. */
-export interface PublicKeyRecord {
+/** A public key somebody vouches for: without terms, for everything and at any time. */
+export interface PublicKeyRecord extends KeyTerms {
   /** `publicKeyId(publicKey)`; checked on use. */
   readonly keyId: string;
   /** Shape: the 32 raw bytes of RFC 8032. */
@@ -22,7 +23,7 @@ export function publicKeyId(publicKey: Uint8Array): string {
 }
 
 /**
- * Trusted keys by their ids, made ready for verification.
+ * Trusted keys by their ids, made ready for verification; their terms are for a `KeyRing` to ask about.
  *
  * @throws ProvenanceError `KEY_ID_MISMATCH` when an id is not the one of its key, `KEY_INVALID` as `importVerifyingKey`
  */

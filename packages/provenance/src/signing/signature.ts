@@ -1,7 +1,7 @@
 import { importVerifyingKey, verifyEd25519, verifyEd25519Async, type VerifyingKey } from '../crypto/index.ts';
 import { ProvenanceError } from '../errors.ts';
 import { hashBytes } from '../format/bytes.ts';
-import { fromBase64 } from '../format/encoding.ts';
+import { concat, fromBase64 } from '../format/encoding.ts';
 import { preAuthenticationEncoding } from './dsse.ts';
 
 /** Whoever holds a private key: a key in memory (`createSigner`), a key service, a hardware module. */
@@ -46,10 +46,8 @@ export function verifySignature(
   publicKey: Uint8Array | VerifyingKey,
 ): boolean {
   const key = publicKey instanceof Uint8Array ? importVerifyingKey(publicKey) : publicKey;
-  const raw = hashBytes(hash);
-  const signatureBytes = fromBase64(signature);
-  if (raw === undefined || signatureBytes === undefined) return false;
-  return verifyEd25519(key, messageOf(raw), signatureBytes);
+  const signed = readSigned(hash, signature);
+  return signed !== undefined && verifyEd25519(key, ...signed);
 }
 
 /** As `verifySignature` with an imported key; in Node on other threads, so that many at once use every core. */
@@ -58,12 +56,26 @@ export async function verifySignatureAsync(
   signature: string,
   key: VerifyingKey,
 ): Promise<boolean> {
-  const raw = hashBytes(hash);
-  const signatureBytes = fromBase64(signature);
-  if (raw === undefined || signatureBytes === undefined) return false;
-  return verifyEd25519Async(key, messageOf(raw), signatureBytes);
+  const signed = readSigned(hash, signature);
+  return signed !== undefined && verifyEd25519Async(key, ...signed);
 }
 
-function messageOf(payload: Uint8Array): Uint8Array {
-  return preAuthenticationEncoding({ payloadType: nodePayloadType, payload });
+/** Undefined for a hash or a signature that is none. */
+function readSigned(
+  hash: string,
+  signature: string,
+): readonly [message: Uint8Array, signature: Uint8Array] | undefined {
+  const raw = hashBytes(hash);
+  const signatureBytes = fromBase64(signature);
+  return raw && signatureBytes && [messageOf(raw), signatureBytes];
+}
+
+/** All of a message but the hash, whose length is always the same. */
+const messageStart = preAuthenticationEncoding({
+  payloadType: nodePayloadType,
+  payload: new Uint8Array(32),
+}).slice(0, -32);
+
+function messageOf(hash: Uint8Array): Uint8Array {
+  return concat(messageStart, hash);
 }

@@ -25,7 +25,21 @@ export function createSigner(privateKey: KeyObject | string): Signer {
   if (key.type !== 'private' || key.asymmetricKeyType !== 'ed25519')
     throw new ProvenanceError('KEY_INVALID', 'A signer needs a private ed25519 key.');
   const publicKey = rawPublicKey(createPublicKey(key));
-  return { keyId: publicKeyId(publicKey), publicKey, sign: (payload) => signWith(key, payload) };
+  // Not on another thread: whoever signs a node holds the log, and a hand-over takes longer than a signature.
+  const signer = {
+    keyId: publicKeyId(publicKey),
+    publicKey,
+    sign: (payload: Uint8Array) => Promise.resolve<Uint8Array>(sign(null, payload, key)),
+  };
+  localSigners.add(signer);
+  return signer;
+}
+
+const localSigners = new WeakSet<Signer>();
+
+/** Whether {@link createSigner} made it: then its key is one, and what signs for it is what would verify it. */
+export function isLocalSigner(signer: Signer): boolean {
+  return localSigners.has(signer);
 }
 
 /**
@@ -53,13 +67,4 @@ function rawPublicKey(key: KeyObject): Uint8Array {
   const { x } = key.export({ format: 'jwk' });
   if (x === undefined) throw new ProvenanceError('KEY_INVALID', 'The key has no ed25519 public part.');
   return new Uint8Array(Buffer.from(x, 'base64url'));
-}
-
-function signWith(key: KeyObject, payload: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    sign(null, payload, key, (error, signature) => {
-      if (error === null) resolve(signature);
-      else reject(error);
-    });
-  });
 }

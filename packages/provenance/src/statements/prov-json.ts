@@ -1,7 +1,8 @@
 import { sha256 } from '../crypto/index.ts';
 import { toHex } from '../format/encoding.ts';
+import type { ParentReference, ProvenanceNodeRecord } from '../format/node.ts';
 import { formatInstant } from './instant.ts';
-import { nodesById, parentsOf, type StatedNode, type StatedParent } from './stated-node.ts';
+import { nodesById, parentsOf } from './stated-node.ts';
 
 /** A literal of PROV-JSON: plain, or with its type. */
 export type ProvLiteral = string | number | { readonly $: string; readonly type: string };
@@ -53,7 +54,7 @@ const prefix = {
  * @example
  * JSON.stringify(toProvJson([verdict, ...waivers]));
  */
-export function toProvJson(nodes: readonly StatedNode[]): ProvDocument {
+export function toProvJson(nodes: readonly ProvenanceNodeRecord[]): ProvDocument {
   const byId = nodesById(nodes);
   const document = emptyDocument();
   for (const node of nodes) addNode(document, node);
@@ -72,7 +73,7 @@ function emptyDocument(): ProvDocument {
   return { prefix, entity: {}, activity: {}, agent: {}, ...relations };
 }
 
-function addNode(document: ProvDocument, node: StatedNode): void {
+function addNode(document: ProvDocument, node: ProvenanceNodeRecord): void {
   const { seq, signingKeyId } = node;
   const at = formatInstant(node.createdAtMicros);
   const [entity, activity, agent] = [`node:${node.id}`, `recording:${node.id}`, signingKeyId];
@@ -93,8 +94,8 @@ function addNode(document: ProvDocument, node: StatedNode): void {
 
 function addDerivations(
   document: ProvDocument,
-  { id, seq }: StatedNode,
-  parents: readonly StatedParent[],
+  { id, seq }: ProvenanceNodeRecord,
+  parents: readonly ParentReference[],
 ): void {
   for (const [at, parent] of parents.entries()) {
     const [activity, used, place] = [
@@ -102,7 +103,7 @@ function addDerivations(
       `node:${parent.id}`,
       `${String(seq)}.${String(at + 1)}`,
     ];
-    document.entity[used] ??= given('caws:hash', parent.hash);
+    document.entity[used] ??= { 'caws:hash': parent.hash };
     document.used[`_:usage${place}`] = { 'prov:activity': activity, 'prov:entity': used };
     document.wasDerivedFrom[`_:derivation${place}`] = {
       'prov:generatedEntity': `node:${id}`,
@@ -112,7 +113,7 @@ function addDerivations(
   }
 }
 
-function describeNode(node: StatedNode): ProvAttributes {
+function describeNode(node: ProvenanceNodeRecord): ProvAttributes {
   const refs = node.constitutionalRefs;
   return {
     'prov:type': qualified(`caws:${node.entityType}`),

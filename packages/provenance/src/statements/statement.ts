@@ -1,6 +1,6 @@
 import { ProvenanceError } from '../errors.ts';
 import { canonicalize, type JsonValue, parseCanonical } from '../format/canonical-json.ts';
-import { isJsonObject } from './json-object.ts';
+import { isJsonObject } from '../format/json-object.ts';
 
 /** The `_type` of every statement of version 1. */
 export const statementType = 'https://in-toto.io/Statement/v1';

@@ -1,16 +1,17 @@
 import { ProvenanceError } from '../errors.ts';
 import { type JsonValue, parseCanonical } from '../format/canonical-json.ts';
+import type { ParentReference, ProvenanceNodeRecord } from '../format/node.ts';
 import { formatInstant } from './instant.ts';
 import { type Statement, type StatementSubject, statementType, verdictPredicateType } from './statement.ts';
-import { nodesById, parentsOf, type StatedNode, type StatedParent } from './stated-node.ts';
+import { nodesById, parentsOf } from './stated-node.ts';
 
 /** What a statement of a verdict is made of. */
 export interface VerdictToState {
-  readonly verdict: StatedNode;
+  readonly verdict: ProvenanceNodeRecord;
   /** What was decided on: `{ name: 'repository', digest: { gitCommit: '…' } }`. Without it, the verdict's own node. */
   readonly subjects?: readonly StatementSubject[] | undefined;
   /** Nodes that it derives from, to be named in it; those that are not given stand there with id and hash. */
-  readonly evidence?: readonly StatedNode[] | undefined;
+  readonly evidence?: readonly ProvenanceNodeRecord[] | undefined;
 }
 
 /**
@@ -41,7 +42,7 @@ export function describeVerdict({ verdict, subjects, evidence = [] }: VerdictToS
   };
 }
 
-function describeRecord(node: StatedNode): JsonValue {
+function describeRecord(node: ProvenanceNodeRecord): JsonValue {
   return {
     tenant: node.tenantId,
     seq: node.seq,
@@ -61,12 +62,15 @@ function describeRecord(node: StatedNode): JsonValue {
   };
 }
 
-function describeParent({ id, hash }: StatedParent, node: StatedNode | undefined): Record<string, JsonValue> {
+function describeParent(
+  { id, hash }: ParentReference,
+  node: ProvenanceNodeRecord | undefined,
+): Record<string, JsonValue> {
   const named = node === undefined ? { uri: `urn:uuid:${id}` } : describeNode(node);
-  return { ...named, ...(hash === undefined ? {} : { digest: { sha256: hash } }) };
+  return { ...named, digest: { sha256: hash } };
 }
 
-function describeNode({ id, entityType, entityId }: StatedNode): {
+function describeNode({ id, entityType, entityId }: ProvenanceNodeRecord): {
   readonly name: string;
   readonly uri: string;
 } {

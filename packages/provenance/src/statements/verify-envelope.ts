@@ -3,7 +3,7 @@ import { ProvenanceError } from '../errors.ts';
 import { fromBase64 } from '../format/encoding.ts';
 import { importPublicKeys, type PublicKeyRecord } from '../signing/public-key.ts';
 import { type DssePayload, preAuthenticationEncoding } from '../signing/dsse.ts';
-import { isJsonObject } from './json-object.ts';
+import { isJsonObject } from '../format/json-object.ts';
 
 /** More in one envelope than anybody needs; verifying takes up to as many steps a key. */
 const maxSignatures = 64;
