@@ -47,6 +47,7 @@ describe('draftProject', () => {
       id: nodeIdOf({ tenantId: 'acme', entityType: 'spec', entityId: `FEAT-0001@${hash}` }),
       entityType: 'spec',
       entityId: `FEAT-0001@${hash}`,
+      versionOf: 'FEAT-0001',
       content: publishedSpec,
       specHash: hash,
       description: 'A feature with a title',
@@ -116,11 +117,7 @@ describe('draftProject', () => {
       { ...everything, evaluation: { ...everything.evaluation, manifest: long } },
       fullSpec,
     );
-    const nodes = drafts.map(({ parents, ...fields }) => ({
-      ...fields,
-      parentEntityId: parents[0],
-      createdAt: new Date(0),
-    }));
+    const nodes = drafts.map(({ versionOf: _, ...fields }) => ({ ...fields, createdAt: new Date(0) }));
     expect(checkNodes(nodes)).toHaveLength(9);
   });
 
@@ -144,6 +141,25 @@ describe('draftProject', () => {
     ]);
     const elsewhere = ids(draftProject('globex', { workingSpec: fullSpec, ...everything }));
     expect(elsewhere.filter((id) => ids(draft(everything, fullSpec)).includes(id))).toEqual([]);
+  });
+
+  it('names the documents of several projects of a tenant apart, and says what each is a version of', () => {
+    const named = draft({ ...everything, project: 'shop' }, fullSpec);
+    expect(named.map(({ entityId, versionOf }) => [entityId.split('@')[0], versionOf])).toEqual([
+      ['shop/policy', 'shop/policy'],
+      ['shop/FEAT-0001', 'shop/FEAT-0001'],
+      ['shop/FEAT-0001', undefined],
+      ['shop/WV-0001', 'shop/WV-0001'],
+      ['shop/WV-0002', 'shop/WV-0002'],
+      ['shop/WV-0003', 'shop/WV-0003'],
+      ['coverage', undefined],
+      ['mutation', undefined],
+      ['VERDICT-001', undefined],
+    ]);
+  });
+
+  it.each(['', 'a/b', 'a b', '.a', 'x'.repeat(61)])('refuses the project name %j', (project) => {
+    expect(problems({ project }).join()).toContain('project: must be 1 to 60');
   });
 
   it('judges the spec by its profile', () => {

@@ -12,9 +12,11 @@ import { at, buildChain, headOf, otherSigner, replaceAt, testTenant, trusted } f
 /** Where the tampering takes place: in the middle of ten. */
 const k = 5;
 
+const parent = { id: '11111111-1111-4111-8111-111111111111', hash: 'ab'.repeat(32) };
+
 /** Every field is there, so that every one can be changed and removed. */
 const chain = await buildChain(10, {
-  parentEntityId: '11111111-1111-4111-8111-111111111111',
+  parents: [parent, { id: '33333333-3333-4333-8333-333333333333', hash: 'cd'.repeat(32) }],
   constitutionalRefs: ['CAWS:1', 'CAWS:2'],
   specHash: 'c0ffee',
   description: 'as it was',
@@ -54,10 +56,14 @@ const matrix = {
     ['another', 'ENTITY-6', onlyHash],
     ['empty', '', onlyHash],
   ],
-  parentEntityId: [
-    ['another', '22222222-2222-4222-8222-222222222222', onlyHash],
-    ['none', undefined, onlyHash],
-    ['itself', original.id, ['5 self-parent', '5 hash-mismatch']],
+  parents: [
+    ['another', [{ ...parent, id: '22222222-2222-4222-8222-222222222222' }], onlyHash],
+    ['one that was something else', [{ ...parent, hash: 'ef'.repeat(32) }], onlyHash],
+    ['in another order', original.parents.toReversed(), onlyHash],
+    ['one less', [parent], onlyHash],
+    ['none', [], onlyHash],
+    ['one twice', [parent, parent], ['5 malformed-node']],
+    ['itself', [parent, { ...parent, id: original.id }], ['5 self-parent', '5 hash-mismatch']],
   ],
   content: [
     ['another', canonicalize({ approved: true }), onlyHash],

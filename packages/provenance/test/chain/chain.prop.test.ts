@@ -16,7 +16,7 @@ describe('verifyChain', () => {
       'id',
       'entityType',
       'entityId',
-      'parentEntityId',
+      'parents',
       'content',
       'constitutionalRefs',
       'specHash',
@@ -34,7 +34,11 @@ describe('verifyChain', () => {
         );
         const report = await verifyChain(records, options);
         const changed = JSON.stringify(plain(records[place])) !== JSON.stringify(plain(chain[place]));
-        expect(report.violations).toMatchObject(changed ? [{ seq: place + 1, kind: 'hash-mismatch' }] : []);
+        const kinds = [
+          ...(changed ? ['hash-mismatch'] : []),
+          ...(saysNothing(records[place]) ? ['bad-key-statement'] : []),
+        ];
+        expect(report.violations).toMatchObject(kinds.map((kind) => ({ seq: place + 1, kind })));
       }),
     );
   });
@@ -64,6 +68,11 @@ describe('verifyChain', () => {
     );
   });
 });
+
+/** A node turned into one about a key. */
+function saysNothing(record: ProvenanceNodeRecord | undefined): boolean {
+  return record?.entityType === 'key';
+}
 
 /** With bytes and bigints as text, to compare records by. */
 function plain(record: ProvenanceNodeRecord | undefined): unknown {

@@ -174,7 +174,9 @@ describe('verifyChain, the sequence', () => {
 
   it('finds a node that is its own parent [P5]', async () => {
     const node = nodeAfter(emptyHead);
-    expect(await found([await seal({ ...node, parentEntityId: node.id })])).toEqual([[1, 'self-parent']]);
+    expect(await found([await seal({ ...node, parents: [{ id: node.id, hash: 'ab'.repeat(32) }] })])).toEqual(
+      [[1, 'self-parent']],
+    );
   });
 });
 

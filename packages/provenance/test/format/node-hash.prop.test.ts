@@ -36,7 +36,7 @@ const encodedFields: Record<keyof ProvenanceNode, true> = {
   id: true,
   entityType: true,
   entityId: true,
-  parentEntityId: true,
+  parents: true,
   content: true,
   constitutionalRefs: true,
   specHash: true,

@@ -3,18 +3,20 @@
 
 Shares no code with the package: what both accept, FORMAT.md says. Test-only; the arithmetic is neither fast nor constant-time.
 
-Usage: verify.py BUNDLE     one JSON report on standard output; exit code 0 valid, 1 violations
+Usage: verify.py BUNDLE...  one JSON report a line on standard output; exit code 0 all valid, 1 violations
        verify.py --self-test
        verify.py --signatures   [[public key, message, signature], ...] in hex on standard input; [true or false, ...] on standard output
 
 A bundle is NDJSON. The first line says what to hold the log against, every other one is a node with the names of
 FORMAT.md section 3, in the order of the log; absent fields are missing:
-  {"tenant_id": ..., "keys": [{"key_id": ..., "public_key": base64}], "head": {"seq": ..., "hash": ...}}
-  {"seq": 1, "content": base64, "created_at": "microseconds", ..., "hash_chain": hex, "signature": base64}
+  {"tenant_id": ..., "keys": [{"key_id": ..., "public_key": base64}], "head": {"seq": ..., "hash": ...}, "checkpoints": [{"size": ..., "root": hex}]}
+Keys may have "purposes", "valid_from" and "valid_until" as in section 14. Every other line is
+  {"seq": 1, "parents": [{"id": ..., "hash": hex}], "content": base64, "created_at": "microseconds", ..., "hash_chain": hex, "signature": base64}
 """
 
 import base64
 import binascii
+import functools
 import hashlib
 import json
 import re
@@ -83,6 +85,7 @@ def has_small_order(point):
     return same_point(multiply(8, point), (0, 1, 1, 0))
 
 
+@functools.lru_cache(maxsize=None)
 def ed25519_verify(public_key, message, signature):
     """Section 5.1.7 without cofactor, and without points of small order (FORMAT.md, sections 5 and 6)."""
     if len(public_key) != 32 or len(signature) != 64:
@@ -217,7 +220,7 @@ def micros(value):
 
 
 def entity_type(value):
-    if value not in ("verdict", "waiver", "gate", "spec", "budget", "policy"):
+    if value not in ("verdict", "waiver", "gate", "spec", "budget", "policy", "key"):
         raise Malformed()
     return text(value)
 
@@ -229,6 +232,15 @@ def text_list(value):
     return len(items).to_bytes(4, "big") + b"".join(len(i).to_bytes(4, "big") + i for i in items)
 
 
+def parent_list(value):
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise Malformed()
+    ids = [UUID(item.get("id")) for item in value]
+    if len(set(ids)) != len(ids):
+        raise Malformed()
+    return len(ids).to_bytes(4, "big") + b"".join(i + HASH(item.get("hash")) for i, item in zip(ids, value))
+
+
 SCORE = integer(2, 0, 100)
 REQUIRED, OPTIONAL = True, False
 LAYOUT = [
@@ -238,7 +250,7 @@ LAYOUT = [
     ("id", UUID, REQUIRED),
     ("entity_type", entity_type, REQUIRED),
     ("entity_id", text, REQUIRED),
-    ("parent_entity_id", UUID, OPTIONAL),
+    ("parents", parent_list, REQUIRED),
     ("content", base64.b64decode, REQUIRED),
     ("constitutional_refs", text_list, REQUIRED),
     ("spec_hash", text, OPTIONAL),
@@ -276,18 +288,186 @@ def key_id(public_key):
     return "ed25519:" + hashlib.sha256(public_key).hexdigest()[:32]
 
 
+def from_base64(given):
+    """The bytes, or None for any but the one spelling."""
+    try:
+        raw = base64.b64decode(given, validate=True)
+    except (binascii.Error, TypeError, ValueError):
+        return None
+    return raw if base64.b64encode(raw).decode() == given else None
+
+
+def dsse(kind, payload):
+    return b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+
+
 def signature_holds(hash_chain, signature, public_key):
     if not re.fullmatch("[0-9a-f]{64}", hash_chain):
         return False
-    try:
-        raw = base64.b64decode(signature, validate=True)
-    except (binascii.Error, ValueError):
+    raw = from_base64(signature)
+    message = dsse(b"application/vnd.agent-agency.provenance-node.v1", bytes.fromhex(hash_chain))
+    return raw is not None and ed25519_verify(public_key, message, raw)
+
+
+# --- Keys in the log (FORMAT.md, section 14) ----------------------------------------------------------------------
+
+PURPOSES = ["checkpoints", "keys", "nodes"]
+DECIMAL = "0|-?[1-9][0-9]{0,18}"
+
+
+class Refused(Exception):
+    """The fault is its only argument."""
+
+
+def need(condition, fault="malformed-statement"):
+    if not condition:
+        raise Refused(fault)
+
+
+def is_trustworthy(public_key):
+    """Section 5: one spelling of a point, and not one of small order."""
+    if len(public_key) != 32:
         return False
-    if len(raw) != 64 or base64.b64encode(raw).decode() != signature:
-        return False
-    kind, payload = b"application/vnd.agent-agency.provenance-node.v1", bytes.fromhex(hash_chain)
-    message = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
-    return ed25519_verify(public_key, message, raw)
+    y = int.from_bytes(public_key, "little") & ((1 << 255) - 1)
+    # Eight times a point of small order is the neutral point, whichever sign x has; x = 0 has only one.
+    points = [recover_x(y, sign) for sign in (0, 1)]
+    return y < P and not any(x is not None and has_small_order((x, y, 1, x * y % P)) for x in points)
+
+
+def read_statement(content):
+    """(statement, message, {key id: signature}) of the content of a node."""
+    need(is_canonical(content))
+    outer = json.loads(content)
+    need(isinstance(outer, dict) and set(outer) == {"payload", "signatures"})
+    payload, signatures = outer["payload"], outer["signatures"]
+    need(isinstance(payload, dict) and isinstance(signatures, list) and 1 <= len(signatures) <= 16)
+    read = {}
+    for item in signatures:
+        need(isinstance(item, dict) and set(item) == {"keyid", "sig"} and isinstance(item["keyid"], str))
+        need(item["keyid"] not in read)
+        read[item["keyid"]] = from_base64(item["sig"])
+        need(read[item["keyid"]] is not None)
+    need(isinstance(payload.get("tenant"), str))
+    if payload.get("statement") == "admit":
+        check_admission(payload)
+    else:
+        check_revocation(payload)
+    # The payload is canonical within canonical content; what Python writes without white space may not be.
+    message = dsse(
+        b"application/vnd.agent-agency.key-statement.v1+json",
+        write_json(json.loads(content, object_pairs_hook=Members, parse_int=float)[0][1], 0).encode("utf-8"),
+    )
+    return payload, message, read
+
+
+def check_admission(payload):
+    required, optional = {"statement", "tenant", "key", "purposes"}, {"valid_from", "valid_until", "replaces"}
+    need(required <= set(payload) <= required | optional)
+    key, purposes = payload["key"], payload["purposes"]
+    need(isinstance(key, dict) and set(key) == {"id", "public_key"} and isinstance(key["id"], str))
+    need(isinstance(purposes, list) and purposes != [])
+    need(purposes == [purpose for purpose in PURPOSES if purpose in purposes])
+    for name in ("valid_from", "valid_until"):
+        need(name not in payload or isinstance(payload[name], str) and re.fullmatch(DECIMAL, payload[name]))
+    need(isinstance(payload.get("replaces", ""), str))
+    public_key = from_base64(key["public_key"])
+    need(public_key is not None and is_trustworthy(public_key) and key_id(public_key) == key["id"])
+
+
+def check_revocation(payload):
+    need(payload.get("statement") == "revoke")
+    need(set(payload) == {"statement", "tenant", "key_id", "from_seq", "reason"})
+    need(isinstance(payload["key_id"], str) and isinstance(payload["reason"], str))
+    start = payload["from_seq"]
+    need(isinstance(start, int) and not isinstance(start, bool) and 1 <= start < 2**53)
+
+
+def allows(terms, purpose, time):
+    low, high = terms.get("valid_from"), terms.get("valid_until")
+    return (
+        purpose in terms.get("purposes", PURPOSES)
+        and (low is None or int(low) <= time)
+        and (high is None or time < int(high))
+    )
+
+
+class Keys:
+    def __init__(self, tenant, trusted):
+        self.tenant, self.trusted = tenant, {key["key_id"]: key for key in trusted}
+        self.raw = {key["key_id"]: base64.b64decode(key["public_key"]) for key in trusted}
+        self.admitted = {}  # key id: (seq, terms, vouchers)
+        self.replaced, self.revoked, self.signed = {}, {}, {}
+
+    def fault(self, name, purpose, seq, time):
+        if name not in self.raw:
+            return "unknown-key"
+        if name in self.revoked and self.revoked[name] <= seq:
+            return "revoked-key"
+        asked = [self.trusted[name]] if name in self.trusted else []
+        if name in self.admitted and self.admitted[name][0] <= seq:
+            asked.append(self.admitted[name][1])
+        fine = asked != [] and all(allows(terms, purpose, time) for terms in asked)
+        return None if fine and self.replaced.get(name, seq) >= seq else "key-not-valid"
+
+    def note(self, name, seq):
+        first, last = self.signed.get(name, (seq, seq))
+        self.signed[name] = (min(first, seq), max(last, seq))
+
+    def apply(self, content, seq, time):
+        """The ranges that are revoked by it."""
+        payload, message, signatures = read_statement(content)
+        need(payload["tenant"] == self.tenant, "other-tenant")
+        admission = payload["statement"] == "admit"
+        ended = payload.get("replaces") if admission else payload["key_id"]
+        need(ended is None or ended in self.raw, "unknown-key")
+        keys = dict(self.raw)
+        if admission:
+            name = payload["key"]["id"]
+            need(name not in self.admitted, "admitted-before")
+            need(name in signatures, "possession-not-proven")
+            keys[name] = base64.b64decode(payload["key"]["public_key"])
+        for signer in signatures:
+            need(signer not in keys or ed25519_verify(keys[signer], message, signatures[signer]), "bad-signature")
+        vouchers = [signer for signer in signatures if self.fault(signer, "keys", seq, time) is None]
+        need(vouchers, "not-authorized")
+        if not admission:
+            return self.revoke(ended, payload["from_seq"])
+        self.raw, self.admitted[name] = keys, (seq, payload, vouchers)
+        if ended is not None:
+            self.replaced[ended] = min(seq, self.replaced.get(ended, seq))
+        return []
+
+    def revoke(self, name, start):
+        ranges = [self.end(name, start)]
+        for other, (seq, _, vouchers) in self.admitted.items():
+            if other not in self.trusted and all(self.revoked.get(v, seq + 1) <= seq for v in vouchers):
+                ranges.append(self.end(other, seq))
+        return [numbers for numbers in ranges if numbers is not None and numbers[0] <= numbers[1]]
+
+    def end(self, name, start):
+        before = self.revoked.get(name, 2**53)
+        self.revoked[name] = min(start, before)
+        if name not in self.signed:
+            return None
+        first, last = self.signed[name]
+        return (max(self.revoked[name], first), min(before - 1, last))
+
+
+# --- The tree (RFC 9162, section 2.1.1) ---------------------------------------------------------------------------
+
+
+def tree_root(leaves):
+    if len(leaves) <= 1:
+        return leaves[0] if leaves else hashlib.sha256().digest()
+    middle = 1
+    while 2 * middle < len(leaves):
+        middle *= 2
+    return hashlib.sha256(b"\x01" + tree_root(leaves[:middle]) + tree_root(leaves[middle:])).digest()
+
+
+def leaf_of(hash_chain):
+    entry = bytes.fromhex(hash_chain) if re.fullmatch("[0-9a-f]{64}", hash_chain) else b""
+    return hashlib.sha256(b"\x00" + entry).digest()
 
 
 # --- The walk (FORMAT.md, section 7) ------------------------------------------------------------------------------
@@ -307,10 +487,8 @@ def check_place(node, head, report):
     return (node["seq"], node["hash_chain"]) if node["seq"] > last or follows else head
 
 
-def check_node(node, header, keys, report):
-    if node["tenant_id"] != header["tenant_id"]:
-        report("wrong-tenant")
-    if node.get("parent_entity_id") == node["id"]:
+def check_node(node, report):
+    if any(parent.get("id") == node["id"] for parent in node["parents"]):
         report("self-parent")
     try:
         if hash_node(node) != node["hash_chain"]:
@@ -319,31 +497,60 @@ def check_node(node, header, keys, report):
         report("malformed-node")
     if not is_canonical(base64.b64decode(node["content"])):
         report("content-not-canonical")
-    public_key = keys.get(node["signing_key_id"])
-    if public_key is None:
-        report("unknown-key")
-    elif not signature_holds(node["hash_chain"], node["signature"], public_key):
+
+
+def check_key(node, keys, report):
+    name, place = node["signing_key_id"], (node["seq"], int(node["created_at"]))
+    if node["entity_type"] == "key":
+        try:
+            for first, last in keys.apply(base64.b64decode(node["content"]), *place):
+                report("revoked-key", first, last)
+        except (Refused, Malformed):
+            report("bad-key-statement")
+    fault = keys.fault(name, "nodes", *place)
+    if fault is None:
+        keys.note(name, node["seq"])
+    else:
+        report(fault)
+    public_key = keys.raw.get(name)
+    if public_key is not None and not signature_holds(node["hash_chain"], node["signature"], public_key):
         report("bad-signature")
 
 
 def verify(lines):
     header = json.loads(next(lines))
-    keys = {record["key_id"]: base64.b64decode(record["public_key"]) for record in header["keys"]}
-    if any(key_id(raw) != name for name, raw in keys.items()):
+    keys = Keys(header["tenant_id"], header["keys"])
+    if any(key_id(raw) != name for name, raw in keys.raw.items()):
         raise SystemExit("a key id is not the one of its key")
-    violations, checked, head = [], 0, (0, None)
+    violations, checked, head, leaves = [], 0, (0, None), []
+    checkpoints = sorted(header.get("checkpoints", []), key=lambda checkpoint: checkpoint["size"])
+
+    def check_tree(report):
+        while checkpoints and checkpoints[0]["size"] == len(leaves):
+            if checkpoints.pop(0)["root"] != tree_root(leaves).hex():
+                report("checkpoint-mismatch")
+
+    check_tree(lambda kind: violations.append({"seq": 0, "kind": kind}))
     for line in lines:
         node = json.loads(line)
         checked += 1
 
-        def report(kind):
-            violations.append({"seq": node["seq"], "kind": kind})
+        def report(kind, seq=node["seq"], last=None):
+            violations.append({"seq": seq, "kind": kind} if last is None else {"seq": seq, "last_seq": last, "kind": kind})
 
-        head = check_place(node, head, report)
-        check_node(node, header, keys, report)
+        if node["tenant_id"] != header["tenant_id"]:
+            report("wrong-tenant")
+        moved = check_place(node, head, report)
+        if moved is not head:
+            head = moved
+            leaves.append(leaf_of(node["hash_chain"]))
+            check_tree(report)
+        check_node(node, report)
+        check_key(node, keys, report)
     expected = header.get("head")
     if expected is not None and (expected["seq"], expected["hash"]) != head:
         violations.append({"seq": expected["seq"], "kind": "head-mismatch"})
+    violations += [{"seq": missed["size"], "kind": "checkpoint-mismatch"} for missed in checkpoints]
     return {"checked": checked, "violations": violations}
 
 
@@ -390,7 +597,9 @@ if __name__ == "__main__":
         triples = [[bytes.fromhex(part) for part in triple] for triple in json.load(sys.stdin)]
         print(json.dumps([ed25519_verify(*triple) for triple in triples]))
         sys.exit(0)
-    with open(sys.argv[1], encoding="utf-8", newline="\n") as bundle:
-        result = verify(iter(bundle))
-    print(json.dumps(result))
-    sys.exit(1 if result["violations"] else 0)
+    results = []
+    for path in sys.argv[1:]:
+        with open(path, encoding="utf-8", newline="\n") as bundle:
+            results.append(verify(iter(bundle)))
+        print(json.dumps(results[-1]))
+    sys.exit(1 if any(result["violations"] for result in results) else 0)

@@ -77,7 +77,7 @@ describe('appendNodes', () => {
       nodeToAppend({
         entityType: 'waiver',
         entityId: `W-${'é'.repeat(253)}`,
-        parentEntityId: parent?.id,
+        parents: parent && [parent.id],
         constitutionalRefs: ['CAWS:§7', '', '{"a",\\b}', 'NULL', "it's", '\u{1f680}'],
         specHash: 'c0ffee',
         description: 'Zulässig: {a,"b"} \\ NULL \u202e',
@@ -89,7 +89,7 @@ describe('appendNodes', () => {
       }),
     ]);
     expect(record).toMatchObject({
-      parentEntityId: parent?.id,
+      parents: [{ id: parent?.id, hash: parent?.hashChain }],
       constitutionalRefs: ['CAWS:§7', '', '{"a",\\b}', 'NULL', "it's", '\u{1f680}'],
       provenanceClarity: 85,
       createdAtMicros: -1000n,
@@ -126,15 +126,17 @@ describe('appendNodes', () => {
     const tenant = await app.newTenant();
     const [grandparent, parent, child] = nodesToAppend(3).map((node, place, all) => ({
       ...node,
-      parentEntityId: all[place - 1]?.id,
+      parents: place === 0 ? [] : all.slice(Math.max(0, place - 2), place).map(({ id }) => id),
     }));
     if (grandparent === undefined || parent === undefined || child === undefined) throw new Error('three');
     await append(tenant, [grandparent]);
     await append(tenant, [parent, child]);
-    expect((await logOf(tenant)).map((record) => record.parentEntityId)).toEqual([
-      undefined,
-      grandparent.id,
-      parent.id,
+    const [first, second, third] = await logOf(tenant);
+    expect(first?.parents).toEqual([]);
+    expect(second?.parents).toEqual([{ id: grandparent.id, hash: first?.hashChain }]);
+    expect(third?.parents).toEqual([
+      { id: grandparent.id, hash: first?.hashChain },
+      { id: parent.id, hash: second?.hashChain },
     ]);
   });
   it('appends nothing for no nodes, not even the key', async () => {
@@ -160,20 +162,19 @@ describe('appendNodes', () => {
     const [a = '', b = ''] = await app.newTenants(2);
     const node = nodeToAppend();
     await append(a, [node]);
-    await expect(append(b, [nodeToAppend({ parentEntityId: node.id })])).rejects.toMatchObject({
-      code: 'FOREIGN_KEY_VIOLATION',
+    await expect(append(b, [nodeToAppend({ parents: [node.id] })])).rejects.toMatchObject({
+      code: 'PARENT_NOT_FOUND',
     });
     await expectEmpty(b);
   });
   it('refuses a parent that is not there, and one later in the same call', async () => {
     const tenant = await app.newTenant();
-    await expect(append(tenant, [nodeToAppend({ parentEntityId: randomUUID() })])).rejects.toMatchObject({
-      code: 'FOREIGN_KEY_VIOLATION',
+    await expect(append(tenant, [nodeToAppend({ parents: [randomUUID()] })])).rejects.toMatchObject({
+      code: 'PARENT_NOT_FOUND',
     });
     const later = nodeToAppend();
-    await expect(append(tenant, [nodeToAppend({ parentEntityId: later.id }), later])).rejects.toMatchObject({
-      code: 'QUERY_FAILED',
-      details: { sqlState: 'AACHN' },
+    await expect(append(tenant, [nodeToAppend({ parents: [later.id] }), later])).rejects.toMatchObject({
+      code: 'PARENT_NOT_FOUND',
     });
     await expectEmpty(tenant);
   });
@@ -224,7 +225,7 @@ describe('appendNodes', () => {
     const [with_] = await append(b, [{ ...node, embedding: vectorOf(0.25) }]);
     expect(without && with_ && hashNode({ ...without, tenantId: b })).toBe(with_?.hashChain);
     const [row] = await app.inTenant(b, (tx) =>
-      tx.selectFrom('caws_provenance_graph').select('embedding').execute(),
+      tx.selectFrom('provenance_embeddings').select('embedding').execute(),
     );
     expect(row?.embedding).toMatch(/^\[0\.25,0,.*,1\]$/);
   });
@@ -284,9 +285,9 @@ describe('appendNodes, of bad input', () => {
   it('refuses a node as its own parent', async () => {
     const tenant = await app.newTenant();
     const id = randomUUID();
-    await expect(append(tenant, [nodeToAppend({ id, parentEntityId: id })])).rejects.toMatchObject({
+    await expect(append(tenant, [nodeToAppend({ id, parents: [id] })])).rejects.toMatchObject({
       code: 'NODE_INVALID',
-      details: { field: '0.parentEntityId' },
+      details: { field: '0.parents' },
     });
   });
   it('lists every problem, and quotes no content', async () => {
@@ -309,7 +310,8 @@ describe('appendNodes, of bad input', () => {
     await append(tenant, [nodeToAppend(text(1_048_576))]);
     await expect(append(tenant, [nodeToAppend(text(1_048_577))])).rejects.toMatchObject({
       code: 'NODE_INVALID',
-      message: 'these nodes cannot be appended: 0.content must not be longer than 1048576 bytes',
+      message:
+        'these nodes cannot be appended: 0.content must not be longer than 1048576 bytes: record its digest (describeContent)',
     });
     expect(await headOf(tenant)).toMatchObject({ seq: 1 });
   });

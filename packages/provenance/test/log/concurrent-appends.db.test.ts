@@ -2,10 +2,12 @@ import { testDatabase } from '@agent-agency/testing/vitest';
 import { useApplication } from '@agent-agency/db-core/testing';
 import type { ConnectionPoolManager } from '@agent-agency/db-core';
 import { connect } from '@agent-agency/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { appendNodes, lockHead, readHead, verifyLog } from '../../src/index.ts';
 import { otherSigner, testSigner } from '../fixtures/chain.ts';
+import { isSound, runStorm, type Storm } from './support/append-storm.ts';
 import { nodesToAppend, storedLog } from './support/nodes.ts';
+import { startStormServer } from './support/storm-server.ts';
 
 const app = useApplication(testDatabase());
 
@@ -98,6 +100,34 @@ describe('verifyLog, while others append', () => {
       return verifyLog(tx);
     });
     expect(report).toMatchObject({ valid: true, checked: 4 });
-    await expect(app.inTenant(tenant, readHead)).resolves.toMatchObject({ seq: 6 });
+    await expect(app.inTenant(tenant, readHead)).resolves.toMatchObject({ seq: 7 });
   });
 });
+
+// A server to kill cannot be had where there is only PGlite.
+describe.skipIf(inject('postgresTemplate').kind === 'pglite')(
+  'appendNodes, while the server is killed',
+  () => {
+    it('leaves no gap and no fork and loses nothing, when 32 writers append', async () => {
+      const storm: Storm = {
+        nodes: 100_000,
+        writers: 32,
+        largestBatch: 64,
+        backendKills: 30,
+        serverKills: 3,
+      };
+      const own = await startStormServer({ connections: 33, fsync: false });
+      try {
+        const result = await runStorm(own, storm);
+        expect(result).toMatchObject({ errors: [], report: { valid: true }, lost: 0, forks: 0, gaps: 0 });
+        expect(isSound(result, storm)).toBe(true);
+        // Otherwise it was no storm.
+        expect(result).toMatchObject({ serverKills: 3, checkpoints: 4 });
+        expect(result.terminatedBackends).toBeGreaterThan(0);
+        expect(result.signatures.checked).toBeGreaterThan(1000);
+      } finally {
+        await own.stop();
+      }
+    }, 300_000);
+  },
+);

@@ -21,8 +21,8 @@ describe('the section on the Merkle tree in FORMAT.md', () => {
     expect(page).toContain(printed('consistency', consistency?.proof));
   });
 
-  it('prints the roots of a log with the node of the vector', () => {
-    const leaves = [vector.node.hash_chain, '00'.repeat(32)].map(logLeafHash);
+  it('prints the roots of a log with the nodes of the vector', () => {
+    const leaves = [vector.node, vector.derived.node].map(({ hash_chain }) => logLeafHash(hash_chain));
     expect(page).toContain(`size 1       ${hex(rootOf(leaves.slice(0, 1)))}\n`);
     expect(page).toContain(`size 2       ${hex(rootOf(leaves))}\n`);
   });
