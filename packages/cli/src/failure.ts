@@ -33,6 +33,20 @@ const INPUT_CODES = new Set([
   'BAD_FILE',
   'UNKNOWN_VERSION',
   'KEY_INVALID',
+  'KEY_ID_MISMATCH',
+  'KEY_NAME_INVALID',
+  'TRAILER_INVALID',
+  'TRUST_INVALID',
+  'NOTE_INVALID',
+  'CHECKPOINT_INVALID',
+  'DOCUMENT_INVALID',
+  'NODE_INVALID',
+  'NODE_NOT_FOUND',
+  'ENTITY_TAKEN',
+  'KEY_STATEMENT_INVALID',
+  'CHECKPOINT_MISSING',
+  'BUNDLE_INVALID',
+  'ORIGIN_MISMATCH',
   'PORT_IN_USE',
   'DATA_DIRECTORY_INVALID',
   'DATA_DIRECTORY_IN_USE',
@@ -40,6 +54,8 @@ const INPUT_CODES = new Set([
   'SCHEMA_UNKNOWN',
   'SUBJECT_UNKNOWN',
 ]);
+/** What was looked at is not as it must be: somebody has changed it. */
+const CHECK_CODES = new Set(['LOG_REWOUND', 'LOG_CORRUPT', 'TREE_CORRUPT']);
 const INPUT_ERRORS = new Set(['GitIngestError', 'UsageError']);
 const OWN_ERRORS = new Set([
   ...INPUT_ERRORS,
@@ -67,8 +83,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof Interrupted) return { exitCode: STOPPED[error.signal], code: error.code, message };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'DEFECT';
   if (OWN_ERRORS.has(error.name)) {
-    const isInput = INPUT_ERRORS.has(error.name) || INPUT_CODES.has(code);
-    return { exitCode: isInput ? ExitCode.usage : ExitCode.database, code, message };
+    return { exitCode: exitCodeOf(error.name, code), code, message };
   }
   if (isServerError(error)) {
     const refusal = `PostgreSQL refused a statement: ${message} (SQLSTATE ${code})`;
@@ -81,6 +96,11 @@ export function failureOf(error: unknown): Failure {
     message,
     ...(error.stack === undefined ? {} : { stack: error.stack }),
   };
+}
+
+function exitCodeOf(name: string, code: string): ExitCode {
+  if (CHECK_CODES.has(code)) return ExitCode.checkFailed;
+  return INPUT_ERRORS.has(name) || INPUT_CODES.has(code) ? ExitCode.usage : ExitCode.database;
 }
 
 /** An administrator's connection passes the server's errors on as node-postgres makes them. */

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
-import { addDemo, addIngest, addProvenance, addSearch } from './program/data-commands.ts';
+import { addDemo, addIngest, addSearch } from './program/data-commands.ts';
 import { addContextKey, addDoctor, addMigrate, addUp } from './program/database-commands.ts';
 import { addGraph } from './program/graph-commands.ts';
 import { examples, type Run } from './program/options.ts';
+import { addProvenance } from './program/provenance-commands.ts';
 import { addRls } from './program/rls-commands.ts';
 import { addTenant } from './program/tenant-commands.ts';
 

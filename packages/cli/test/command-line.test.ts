@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../src/program.ts';
 import { documentOf, run } from './support/command-line.ts';
@@ -30,11 +31,11 @@ describe('help', () => {
     writeOut: () => undefined,
     writeErr: () => undefined,
   });
-  const commands = program.commands.flatMap((command) =>
+  const leavesOf = (command: Command): string[][] =>
     command.commands.length === 0
       ? [[command.name()]]
-      : command.commands.map((child) => [command.name(), child.name()]),
-  );
+      : command.commands.flatMap(leavesOf).map((path) => [command.name(), ...path]);
+  const commands = program.commands.flatMap(leavesOf);
 
   it.each(commands.map((path) => [path.join(' '), path] as const))(
     'of %s has an example',
@@ -75,6 +76,22 @@ describe('a wrong command line', () => {
     [['up', '--engine', 'mysql'], 'Allowed choices are embedded, server'],
     [['up', '--engine', 'server', '--data', 'x'], '--port and --data are for the embedded engine'],
     [['up', '--engine', 'server', '--port', '0'], '--port and --data are for the embedded engine'],
+    [['provenance', 'key', 'revoke', 'k', '--tenant', 'a'], "required option '--reason <text>'"],
+    [
+      ['provenance', 'key', 'admit', '--new-key', 'k', '--tenant', 'a', '--purpose', 'all'],
+      'checkpoints, keys',
+    ],
+    [
+      ['provenance', 'key', 'admit', '--new-key', 'k', '--tenant', 'a', '--valid-from', 'now'],
+      'a date or a time',
+    ],
+    [['provenance', 'verify-bundle', 'x'], "required option '--key <key...>'"],
+    [['provenance', 'verify', '--tenant', 'a', '--origin', 'x'], 'name it with --checkpoint'],
+    [
+      ['provenance', 'checkpoint', '--tenant', 'a', '--deployment', 'x', '--if-older-than', '1w'],
+      'with its unit',
+    ],
+    [['provenance', 'export-bundle', 'VERDICT-001', '--tenant', 'a'], 'a UUID in lower case'],
     [['tenant', 'create', 'a', '--isolation', 'loose'], 'Allowed choices are strict, shared, federated'],
   ])('%j is refused with exit code 2', async (argv, problem) => {
     const plain = await run(NOWHERE, argv);

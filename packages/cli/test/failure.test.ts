@@ -1,6 +1,7 @@
 import { DatabaseError } from '@agent-agency/db-core';
 import { GitIngestError } from '@agent-agency/git-ingest';
 import { MigrationError } from '@agent-agency/migrations';
+import { ProvenanceError } from '@agent-agency/provenance';
 import { TenancyError } from '@agent-agency/tenancy';
 import { TestingError } from '@agent-agency/testing';
 import { readFile } from 'node:fs/promises';
@@ -22,6 +23,8 @@ describe('failureOf', () => {
     [new UsageError('u'), 2, 'USAGE'],
     [new GitIngestError('REPOSITORY_EMPTY', 'e'), 2, 'REPOSITORY_EMPTY'],
     [new TenancyError('TENANT_NOT_FOUND', 't'), 2, 'TENANT_NOT_FOUND'],
+    [new ProvenanceError('DOCUMENT_INVALID', 'p'), 2, 'DOCUMENT_INVALID'],
+    [new ProvenanceError('LOG_REWOUND', 'p'), 1, 'LOG_REWOUND'],
     [new DatabaseError('INVALID_CONFIG', 'c'), 2, 'INVALID_CONFIG'],
     [new DatabaseError('UNREACHABLE', 'd'), 3, 'UNREACHABLE'],
     [new MigrationError('CHECKSUM_DRIFT', 'm'), 3, 'CHECKSUM_DRIFT'],

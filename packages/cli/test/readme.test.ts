@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { ExitCode } from '../src/exit-codes.ts';
 import { createProgram } from '../src/program.ts';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+
+/** The commands that do something, below those that only have others. */
+function leavesOf(command: Command, path: string): { path: string; command: Command }[] {
+  if (command.commands.length === 0) return [{ path, command }];
+  return command.commands.flatMap((child) => leavesOf(child, `${path} ${child.name()}`));
+}
 
 describe('README.md', () => {
   const program = createProgram({
@@ -12,11 +19,7 @@ describe('README.md', () => {
     writeErr: () => undefined,
   });
 
-  const commands = program.commands.flatMap((command) =>
-    command.commands.length === 0
-      ? [{ path: command.name(), command }]
-      : command.commands.map((child) => ({ path: `${command.name()} ${child.name()}`, command: child })),
-  );
+  const commands = program.commands.flatMap((command) => leavesOf(command, command.name()));
 
   it.each(commands)('lists $path with its options', ({ path, command }) => {
     const row = readme.split('\n').find((line) => line.startsWith(`| \`${path}`));

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseWorkingSpec, readCawsDocument } from '@agent-agency/provenance';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { checkArrows, checkDrivers, checkReferences } from '../src/boundaries.ts';
 import { checkWorkingSpec } from '../src/caws/check-working-spec.ts';
-import { WorkingSpec } from '../src/caws/working-spec.ts';
 import { checkChangesets } from '../src/changesets.ts';
 import { checkMachinePaths } from '../src/machine-paths.ts';
 import { checkPackageShape } from '../src/package-shape.ts';
@@ -61,7 +60,7 @@ describe('the working spec', () => {
   });
 
   it('has every acceptance criterion of the data layer once', () => {
-    const { acceptance } = WorkingSpec.parse(parse(spec));
+    const { acceptance } = parseWorkingSpec(readCawsDocument(spec));
     const codes = acceptance.flatMap(({ given }) => given.match(/\bDB-[A-Z]+-\d{3}\b/g) ?? []);
     const groups = { VEC: 2, GRAPH: 2, TENANT: 3, PROV: 2, HYBRID: 2, PERF: 2, MIG: 2 };
     const wanted = Object.entries(groups).flatMap(([group, count]) =>

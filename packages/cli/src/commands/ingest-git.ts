@@ -4,7 +4,7 @@ import { getOwnTenant } from '@agent-agency/tenancy';
 import type { CommandContext } from '../command-context.ts';
 import { counted } from '../counted.ts';
 import { databaseConfig, withManager } from '../database.ts';
-import { defaultKeyFile, openSigner } from '../signing-key.ts';
+import { openTenantSigner } from '../provenance/tenant-signer.ts';
 
 export interface IngestGitOptions {
   readonly tenant: string;
@@ -15,10 +15,11 @@ export interface IngestGitOptions {
 
 /** `agency-db ingest git <path> --tenant <id>` */
 export async function ingestGitCommand(
-  { terminal, env, interruption }: CommandContext,
+  context: CommandContext,
   path: string,
   options: IngestGitOptions,
 ): Promise<void> {
+  const { terminal, env, interruption } = context;
   const { tenant: tenantId, windowDays } = options;
   const config = databaseConfig(env);
   const signal = interruption('what is stored stays, and the same command goes on from there');
@@ -27,10 +28,7 @@ export async function ingestGitCommand(
     // Both before anything is made: a key for a tenant or a repository that is not there would stay behind.
     await manager.withTenant({ tenantId }, getOwnTenant, { readOnly: true });
     await inspectRepository(path, selection);
-    const keyFile = options.signingKey ?? defaultKeyFile(tenantId, env);
-    const { signer, madeKeyId } = await openSigner(keyFile);
-    if (madeKeyId !== undefined)
-      terminal.note(`made signing key ${madeKeyId} of tenant ${tenantId}: ${keyFile}`);
+    const signer = await openTenantSigner(context, manager, { ...options, purpose: 'nodes' });
     terminal.status('reading commits');
     return ingestRepository(manager, path, {
       ...selection,

@@ -100,7 +100,7 @@ export async function erasing(
 }
 
 function report({ terminal }: CommandContext, receipt: SignedReceipt, what: string): void {
-  const { tables, ofOthers, redacted, retained, complete, key, searched } = receipt.body;
+  const { tables, ofOthers, redacted, subjectKeys, retained, complete, key, searched } = receipt.body;
   const sum = (counts: readonly number[]): number => counts.reduce((total, it) => total + it, 0);
   const deleted = sum(tables.map((it) => it.deleted));
   const touched = tables.filter((it) => it.deleted > 0).length;
@@ -109,6 +109,10 @@ function report({ terminal }: CommandContext, receipt: SignedReceipt, what: stri
   if (others > 0) terminal.print(`deleted ${counted(others, 'row')} of others that named it`);
   const cleared = sum(redacted.map((it) => it.rows));
   if (cleared > 0) terminal.print(`took the name out of ${counted(cleared, 'row')}`);
+  if (subjectKeys > 0)
+    terminal.print(
+      `destroyed ${counted(subjectKeys, 'key')} of the subject: what was sealed with it is unreadable`,
+    );
   terminal.print(`looked for the rest in ${searched}`);
   for (const { where, rows, reason } of retained)
     terminal.print(`kept: ${where} (${rows === null ? 'rows unknown' : counted(rows, 'row')}): ${reason}`);

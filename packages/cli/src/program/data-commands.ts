@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { ingestGitCommand, type IngestGitOptions } from '../commands/ingest-git.ts';
-import { provenanceVerifyCommand } from '../commands/provenance-verify.ts';
 import { searchCommand, type SearchOptions } from '../commands/search.ts';
 import { demoCommand, type DemoOptions } from '../demo/demo.ts';
 import { examples, tenantOption, wholeNumber, type Run } from './options.ts';
@@ -46,17 +45,6 @@ export function addSearch(program: Command, run: Run): void {
     .action((text: string, options: SearchOptions) =>
       run((context) => searchCommand(context, text, options)),
     );
-}
-
-export function addProvenance(program: Command, run: Run): void {
-  program
-    .command('provenance')
-    .description("a tenant's log of decisions")
-    .command('verify')
-    .description('recompute every hash and signature; exit code 1 and the first bad node when one is wrong')
-    .addOption(tenantOption())
-    .addHelpText('after', examples('provenance verify --tenant acme'))
-    .action((options: { tenant: string }) => run((context) => provenanceVerifyCommand(context, options)));
 }
 
 export function addDemo(program: Command, run: Run): void {

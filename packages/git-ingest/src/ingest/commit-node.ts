@@ -14,15 +14,17 @@ export function nodeIdOf(commitId: string): string {
   return digestUuid('agent-agency/git-commit/1', commitId);
 }
 
-/** What the log records of a commit. Its first parent is the node's parent. */
+/**
+ * What the log records of a commit. Its parents are the node's: a history is read from its first commit on, parents before
+ * children, so that they are in the log. An object made by hand may name one twice, a node must not.
+ */
 export function nodeOf(commit: Commit, tenantId: string, recordedAt: Date): NodeToAppend {
   const content = factsOf(commit, tenantId);
-  const [parent] = commit.parents;
   return {
     id: nodeIdOf(commit.id),
     entityType: 'verdict',
     entityId: entityIdOf(commit.id),
-    parentEntityId: parent === undefined ? undefined : nodeIdOf(parent),
+    parents: [...new Set(commit.parents)].map(nodeIdOf),
     content,
     constitutionalRefs: constitutionalRefsOf(commit.trailers),
     description: content.subject === '' ? undefined : content.subject,

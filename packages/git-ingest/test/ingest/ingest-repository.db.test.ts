@@ -7,6 +7,7 @@ import { createLexicalHashEmbeddings } from '@agent-agency/hybrid-search';
 import {
   createSigner,
   generateSigningKey,
+  type ParentReference,
   type ProvenanceNodeRecord,
   readLog,
   verifyLog,
@@ -81,6 +82,10 @@ async function logOf(tx: TenantTransaction): Promise<ProvenanceNodeRecord[]> {
   return nodes;
 }
 
+function referenceTo(node: ProvenanceNodeRecord | undefined): ParentReference | undefined {
+  return node && { id: node.id, hash: node.hashChain };
+}
+
 const COUNTS = `
   select
     (select count(*)::integer from agent_profiles where tenant_id = $1) as agents,
@@ -117,8 +122,10 @@ describe('ingestRepository', () => {
     const nodes = await manager.withTenant({ tenantId }, logOf);
     expect(nodes.map((node) => node.entityId)).toEqual(commitIds.map((id) => `git:${id}`));
     expect(nodes[2]?.constitutionalRefs).toEqual(['CAWS:Section4.2']);
-    // A merge derives from its first parent.
-    expect(nodes[3]?.parentEntityId).toBe(nodes[2]?.id);
+    // A merge derives from both of its parents.
+    expect(nodes.map(({ parents }) => parents)).toEqual(
+      [[], [0], [1], [2, 1]].map((places) => places.map((place) => referenceTo(nodes[place]))),
+    );
     const facts = JSON.parse(Buffer.from(nodes[2]?.content ?? []).toString()) as { trailers: unknown[] };
     expect(facts.trailers).toContainEqual({
       key: 'Reviewed-by',

@@ -1,24 +1,33 @@
-import { parseDocument } from 'yaml';
+import {
+  parseWorkingSpec,
+  ProvenanceError,
+  readCawsDocument,
+  type WorkingSpec,
+} from '@agent-agency/provenance';
 import { isPattern } from './paths.ts';
 import { checkRules, type Findings } from './rules.ts';
-import { WorkingSpec } from './working-spec.ts';
 
 /**
- * Checks the text of a CAWS working spec: its YAML, its shape, the rules of its tier and that what it names exists.
+ * Checks the text of a CAWS working spec: its form, as the log of decisions takes it, the rules of its tier and that what it
+ * names exists.
  *
  * @param exists whether a path, relative to the repository, is there
  */
 export function checkWorkingSpec(yaml: string, exists: (path: string) => boolean): Findings {
-  const document = parseDocument(yaml);
-  const broken = [...document.errors, ...document.warnings].map(({ message }) => `YAML: ${message}`);
-  if (broken.length > 0) return { errors: broken, warnings: [] };
-  const parsed = WorkingSpec.safeParse(document.toJS());
-  if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    return { errors, warnings: [] };
+  const spec = readWorkingSpec(yaml);
+  if (spec instanceof ProvenanceError) return { errors: [spec.message], warnings: [] };
+  const { errors, warnings } = checkRules(spec);
+  return { errors: [...errors, ...missingPaths(spec, exists)], warnings };
+}
+
+/** The error lists every problem, with its line or path. */
+function readWorkingSpec(yaml: string): WorkingSpec | ProvenanceError {
+  try {
+    return parseWorkingSpec(readCawsDocument(yaml));
+  } catch (error) {
+    if (error instanceof ProvenanceError) return error;
+    throw error;
   }
-  const { errors, warnings } = checkRules(parsed.data);
-  return { errors: [...errors, ...missingPaths(parsed.data, exists)], warnings };
 }
 
 /** The contracts, modules and scope entries of a spec that name nothing. Patterns are not looked up. */

@@ -1,5 +1,5 @@
+import type { WorkingSpec } from '@agent-agency/provenance';
 import { isPattern, isWithin } from './paths.ts';
-import type { WorkingSpec } from './working-spec.ts';
 
 /** What is wrong with a spec whose shape is right, and what is only weak. */
 export interface Findings {
