@@ -20,10 +20,12 @@ export interface Benchmark {
   /** From the tiniest, which the tests run. */
   readonly sizes: readonly Size[];
   readonly defaultSize: string;
+  /** What a server that is started for it has to run with. */
+  readonly serverSettings?: Readonly<Record<string, string>>;
   run(context: BenchContext, size: string): Promise<Case[]>;
 }
 
-interface Definition<Plan> extends Pick<Benchmark, 'name' | 'describe' | 'defaultSize'> {
+interface Definition<Plan> extends Pick<Benchmark, 'name' | 'describe' | 'defaultSize' | 'serverSettings'> {
   /** From the tiniest: how much is measured at each size. */
   readonly plans: Readonly<Record<string, Plan & { readonly describe: string }>>;
   run(context: BenchContext, plan: Plan): Promise<Case[]>;
@@ -31,11 +33,12 @@ interface Definition<Plan> extends Pick<Benchmark, 'name' | 'describe' | 'defaul
 
 /** Makes a benchmark of what it measures and how much of that a size means. */
 export function defineBenchmark<Plan>(definition: Definition<Plan>): Benchmark {
-  const { name, describe, defaultSize, plans } = definition;
+  const { name, describe, defaultSize, serverSettings = {}, plans } = definition;
   return {
     name,
     describe,
     defaultSize,
+    serverSettings,
     sizes: Object.entries(plans).map(([size, plan]) => ({ name: size, describe: plan.describe })),
     run(context, size) {
       const plan = plans[size];

@@ -3,6 +3,7 @@ import { graph } from '../graph/graph.ts';
 import { isolation } from '../isolation/isolation.ts';
 import { onlineMigration } from '../online-migration/online-migration.ts';
 import { pool } from '../pool/pool.ts';
+import { provenance } from '../provenance/provenance.ts';
 import { tenantOverhead } from '../tenant-overhead/tenant-overhead.ts';
 import { vectors } from '../vectors/vectors.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -16,4 +17,5 @@ export const benchmarks: readonly Benchmark[] = [
   graph,
   capabilities,
   vectors,
+  provenance,
 ];

@@ -15,10 +15,11 @@ import {
 export async function withBenchDatabase<T>(
   note: (line: string) => void,
   use: (database: DatabaseUnderTest) => Promise<T>,
+  serverSettings: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const server = await startPostgres({
     announce: note,
-    settings: { shared_buffers: memory(1 / 4), maintenance_work_mem: memory(1 / 12) },
+    settings: { shared_buffers: memory(1 / 4), maintenance_work_mem: memory(1 / 12), ...serverSettings },
     sources: { pglite: refuseEmbedded },
   });
   const leave = stopOnExit(server);

@@ -24,6 +24,7 @@ export interface Surroundings {
   readonly withDatabase: <T>(
     note: (line: string) => void,
     use: (database: DatabaseUnderTest) => Promise<T>,
+    serverSettings?: Benchmark['serverSettings'],
   ) => Promise<T>;
 }
 
@@ -76,12 +77,13 @@ async function measure(
   if (machine.loadAverage > machine.cores / 2) {
     note(`the machine is busy (load ${machine.loadAverage.toFixed(2)}): expect a wide spread`);
   }
-  return withDatabase(note, async (database) => {
+  const run = async (database: DatabaseUnderTest): Promise<Report> => {
     const versions = await versionFacts(database.url);
     const cases = await benchmark.run({ database, note }, size);
     const passed = cases.every((done) => done.passed);
     return { name: benchmark.name, size, date, machine, versions, cases, passed };
-  });
+  };
+  return withDatabase(note, run, benchmark.serverSettings);
 }
 
 function listed(benchmarks: readonly Benchmark[], json: boolean): string {
