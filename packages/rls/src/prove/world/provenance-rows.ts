@@ -74,7 +74,14 @@ export const PROVENANCE_ROWS: readonly RowMaker[] = [
   { table: 'provenance_tiles', row: (n) => ({ level: 0, tile_index: n, hashes: TILE, root: HASH }) },
   {
     table: 'provenance_checkpoints',
-    row: (n, tenant) => ({ size: n, origin: `proof/${tenant}`, root: HASH, note: 'signed' }),
+    row: (n) => ({ size: n, root: HASH, note: 'signed' }),
+    complete: {
+      columns: ['origin'],
+      sql: (row) => `(
+        select given || jsonb_build_object('origin', 'proof/' || (given ->> 'tenant_id'))
+        from (select ${row} as given) as checkpoint
+      )`,
+    },
   },
   {
     table: 'provenance_cosignatures',
