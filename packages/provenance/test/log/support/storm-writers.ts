@@ -93,15 +93,17 @@ function codeOf(error: unknown): string {
   return isDataLayerError(error) ? error.code : String(error);
 }
 
-/** The node of a place among a writer's; from the second on it derives from the one before. */
+/** The node of a place among a writer’s; now and then it derives from the one before. */
 function stormNode(writer: number, place: number): NodeToAppend {
   return {
     id: idOf(writer, place),
     entityType: 'verdict',
     entityId: `${writer}/${place}`,
-    parents: place === 0 ? [] : [idOf(writer, place - 1)],
+    ...(place % 10 === 1 && {
+      parents: [idOf(writer, place - 1)],
+      constitutionalRefs: [`CAWS:Section${place % 40}`],
+    }),
     content: { writer, place, decision: 'accept' },
-    constitutionalRefs: [`CAWS:Section${place % 40}`],
     createdAt: new Date(Date.UTC(2026, 0, 1) + place),
   };
 }
